@@ -1,0 +1,14 @@
+# Misconception: Tags travel with the snapshot.
+# Points: 1
+# Fails: hidden
+# Says: "tag"
+def move_volume(volume_id: str, target_zone: str) -> str:
+    ec2 = boto3.client("ec2", region_name=target_zone[:-1])
+    old = ec2.describe_volumes(VolumeIds=[volume_id])["Volumes"][0]
+    snapshot = ec2.create_snapshot(VolumeId=volume_id)["SnapshotId"]
+    settings = {"VolumeType": old["VolumeType"]}
+    if old["VolumeType"] in ("gp3", "io1", "io2"):
+        settings["Iops"] = old["Iops"]
+    if old["VolumeType"] == "gp3":
+        settings["Throughput"] = old["Throughput"]
+    return ec2.create_volume(SnapshotId=snapshot, AvailabilityZone=target_zone, **settings)["VolumeId"]

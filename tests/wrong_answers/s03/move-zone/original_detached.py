@@ -1,0 +1,18 @@
+# Misconception: A volume must be detached before a snapshot.
+# Points: 1
+# Fails: hidden
+# Says: "way back"
+def move_volume(volume_id: str, target_zone: str) -> str:
+    ec2 = boto3.client("ec2", region_name=target_zone[:-1])
+    old = ec2.describe_volumes(VolumeIds=[volume_id])["Volumes"][0]
+    if old["State"] == "in-use":
+        ec2.detach_volume(VolumeId=volume_id)
+    snapshot = ec2.create_snapshot(VolumeId=volume_id)["SnapshotId"]
+    settings = {"VolumeType": old["VolumeType"]}
+    if old["VolumeType"] in ("gp3", "io1", "io2"):
+        settings["Iops"] = old["Iops"]
+    if old["VolumeType"] == "gp3":
+        settings["Throughput"] = old["Throughput"]
+    if old.get("Tags"):
+        settings["TagSpecifications"] = [{"ResourceType": "volume", "Tags": old["Tags"]}]
+    return ec2.create_volume(SnapshotId=snapshot, AvailabilityZone=target_zone, **settings)["VolumeId"]
