@@ -96,14 +96,13 @@ def lab(
         with terminal.busy(console, "Starting JupyterLab …"):
             home.write_home(course, syllabus, _scores_or_none(course, console))
             server.wait_until_ready()
-    except BaseException:
+        if no_browser or not jupyterlab.has_display() or not jupyterlab.show(server.address):
+            console.print("Open this address in a browser (it holds your access token):", highlight=False)
+        console.print(server.address, soft_wrap=True, highlight=False, markup=False)
+        console.print("Stop with Ctrl-C. Your notebooks are saved as you work.", highlight=False)
+        status = server.wait()
+    finally:
         server.stop()
-        raise
-    if no_browser or not jupyterlab.has_display() or not jupyterlab.show(server.address):
-        console.print("Open this address in a browser (it holds your access token):", highlight=False)
-    console.print(server.address, soft_wrap=True, highlight=False, markup=False)
-    console.print("Stop with Ctrl-C. Your notebooks are saved as you work.", highlight=False)
-    status = server.wait()
     console.print("JupyterLab has stopped.", highlight=False)
     raise typer.Exit(1 if status else 0)
 

@@ -138,7 +138,9 @@ def read(path: Path) -> SectionNotebook:
 def section_ids(root: Path) -> list[str]:
     """The sections that have a folder in `root`/source, in order."""
     folder = root / "source"
-    return sorted(p.name for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
+    if not folder.is_dir():
+        return []
+    return sorted(p.name for p in folder.iterdir() if p.is_dir() and re.fullmatch(r"s\d\d", p.name))
 
 
 def solution_lines(source: str) -> set[int]:

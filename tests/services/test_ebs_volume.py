@@ -19,7 +19,17 @@ from course import prices
 from course.services import ebs
 
 FAST = settings(max_examples=60, deadline=None, derandomize=True)
-NOT_A_NUMBER = [True, "100", None, float("nan"), float("inf"), 1j, [True, 2], ["1"], object()]
+NOT_A_NUMBER = [
+    True,
+    "100",
+    None,
+    float("nan"),
+    float("inf"),
+    1j,
+    [True, 2],
+    ["1"],
+    pytest.param(object(), id="object"),
+]
 
 
 # --- Limits -----------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 # Misconception: A falling bucket is already the cause.
-# Points: 1
-# Fails: hidden
-# Says: "since when"
+# Points: 0
+# Fails: visible, hidden
+# Says: "bucket is empty"
 def diagnose(volume, rows, period_s=300):
     ceiling, instance = volume["throughput_ceiling_mibps"], volume["instance_throughput_mibps"]
     low = next((row for row in rows if row["BurstBalance"] < 50), None)
