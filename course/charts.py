@@ -427,7 +427,7 @@ def _side_by_side(draw: Callable[..., Axes], settings: Sequence[Mapping[str, Any
         varying = [f"{label_of(name)}: {_short_number(v)}" for name, v in one.items() if name not in constant]
         ax.set_title("\n".join(varying) or ax.get_title(loc="left"), loc="left", fontsize=9)
         if index:
-            ax.set_ylabel("")
+            ax.yaxis.label.set_visible(False)
             if ax.get_legend():
                 ax.get_legend().remove()
     return panels[0].figure

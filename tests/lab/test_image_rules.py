@@ -114,6 +114,16 @@ class TestLaunch:
         with refused(code):
             ec2.run_instances(**asked)
 
+    def test_the_root_device_comes_from_the_images_own_snapshot(
+        self, ec2: Any, volume: Any, launch: Launch, refused: Any
+    ) -> None:
+        other = ec2.create_snapshot(VolumeId=volume(Size=20))["SnapshotId"]
+        asked = _mapped({"BlockDeviceMappings": [("/dev/xvda", {"SnapshotId": other})]})
+        with rules.disabled():
+            launch(**asked)
+        with refused("InvalidBlockDeviceMapping"):
+            launch(**asked)
+
     def test_as_many_as_asked_for_at_most(self, ec2: Any, image_id: str) -> None:
         asked = {"ImageId": image_id, "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 3}
         with rules.disabled():

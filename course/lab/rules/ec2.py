@@ -37,6 +37,7 @@ def run_instances(call: Call) -> None:
         return
     requested = params.pop("BlockDeviceMappings", None) or template.get("BlockDeviceMappings", [])
     root = call.backend().amis[image_id].root_device_name
+    _check_root_snapshot(own_devices, requested, root)
     devices = _merge(own_devices, requested)
     for device in devices:
         _check_device(call, device, root)
@@ -89,6 +90,17 @@ def _template(call: Call) -> dict[str, Any]:
         return {}
     data: dict[str, Any] = call.backend()._get_template_from_args(wanted).data
     return data
+
+
+def _check_root_snapshot(of_image: list[Device], requested: list[Device], root: str) -> None:
+    """The root device always comes from the image's own snapshot."""
+    own = next((each["Ebs"].get("SnapshotId") for each in of_image if each["DeviceName"] == root), None)
+    for each in requested:
+        if each["DeviceName"] == root and each.get("Ebs", {}).get("SnapshotId", own) != own:
+            raise Refusal(
+                "InvalidBlockDeviceMapping",
+                f"The snapshot of the root device {root} is the image's; register an image to boot from another.",
+            )
 
 
 def _check_counts(fewest: int, most: int) -> None:

@@ -166,7 +166,7 @@ TYPES: Mapping[str, VolumeType] = MappingProxyType(
         for kind in (
             VolumeType(
                 "gp2",
-                "General Purpose SSD, previous",
+                "General Purpose SSD, older",
                 "SSD",
                 "boot volumes, small databases; performance grows with size",
                 "99.8-99.9",
@@ -186,7 +186,7 @@ TYPES: Mapping[str, VolumeType] = MappingProxyType(
             ),
             VolumeType(
                 "io1",
-                "Provisioned IOPS SSD, previous",
+                "Provisioned IOPS SSD, older",
                 "SSD",
                 "databases that need sustained IOPS; Multi-Attach",
                 "99.8-99.9",
