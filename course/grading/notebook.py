@@ -163,7 +163,7 @@ def result_html(result: SectionResult) -> str:
         for row in result.rows
     )
     heading = f"{html.escape(result.section)} {html.escape(result.title)}: {_total(result)}"
-    remarks = "".join(f"<p>{html.escape(remark)}</p>" for remark in _remarks(result))
+    remarks = "".join(f"<p>{html.escape(remark)}</p>" for remark in _notes(result)) + _links(result)
     return (
         f"<table><caption style='text-align:left'><strong>{heading}</strong></caption>"
         "<thead><tr><th scope='col' style='text-align:left'>exercise</th><th scope='col'>points</th>"
@@ -180,9 +180,28 @@ def _points(row: Row) -> str:
     return f"{points_text(row.points)} / {points_text(row.max_points)}"
 
 
+def _notes(result: SectionResult) -> list[str]:
+    return [*([result.reason] if result.reason else []), *result.notes]
+
+
 def _remarks(result: SectionResult) -> list[str]:
     where = [f"Feedback: {_relative(result.feedback)}"] if result.feedback else []
-    return [*([result.reason] if result.reason else []), *result.notes, *where]
+    return [*_notes(result), *where, f"Progress: {_relative(_home())}"]
+
+
+def _links(result: SectionResult) -> str:
+    """Links that open beside the notebook: JupyterLab takes them relative to the notebook's folder."""
+    pages = [("All that the checks found", result.feedback), ("Your progress in the course", _home())]
+    anchors = [
+        f"<a href='{html.escape(Path(os.path.relpath(page)).as_posix())}'>{text}</a> ({_relative(page)})"
+        for text, page in pages
+        if page is not None
+    ]
+    return f"<p>{' · '.join(anchors)}</p>"
+
+
+def _home() -> Path:
+    return find_course().work / "home.md"
 
 
 def _relative(path: Path) -> str:
