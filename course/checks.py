@@ -263,7 +263,8 @@ class Exercise:
         needed = f"a dict with the keys {', '.join(wanted)}"
         self.kind(value, dict, checked=checked, needed=needed, why=why)
         if sorted(map(repr, value)) != sorted(map(repr, wanted)):
-            self._fail(checked, f"the keys {', '.join(map(str, value)) or 'none'}", needed, why)
+            shown = ", ".join(key if type(key) is str else _described(key) for key in value)
+            self._fail(checked, f"the keys {shown or 'none'}", needed, why)
 
     def done(self) -> None:
         """The end of a visible graded cell: says that its checks passed and what is still to come."""

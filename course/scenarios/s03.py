@@ -104,34 +104,41 @@ def create_volume(zone: str = "us-east-1a", tags: dict[str, str] | None = None, 
     return str(ec2.create_volume(AvailabilityZone=zone, **options)["VolumeId"])
 
 
-def lost_boot_volume(zone: str = "us-east-1b", root_gib: int = 12, nights: int = 3) -> dict[str, Any]:
+def lost_boot_volume(
+    zone: str = "us-east-1b",
+    root_gib: int = 12,
+    nights: int = 3,
+    server_name: str = "orders",
+    instance_type: str = "t3.micro",
+) -> dict[str, Any]:
     """Build the scene of `s03-repair-boot`: a server terminated by mistake, root gone, data volume left.
 
-    Every night until then a snapshot of each volume was taken, tagged `Server=orders`, `Role=root` or
-    `Role=data`, and `Night`. A snapshot of another server's root, taken last, is there as well. Moves the
-    clock on by `nights` days.
+    Every night until then a snapshot of each volume was taken, tagged `Server`, `Role=root` or `Role=data`,
+    and `Night`. The newest snapshot of all is one of the data volume, taken the night after the loss; another
+    server's root has more nights behind it. Moves the clock on by `nights` + 1 days.
 
     Returns the plain facts an operator would have: `server`, `zone`, `instance_type`, `data_volume_id`, and
     for the graded cell `newest_root_snapshot_id`.
     """
     ec2 = boto3.client("ec2", region_name=zone[:-1])
-    data = create_volume(zone, {"Server": "orders", "Role": "data"}, Size=50, Encrypted=True)
-    server = run_instance(zone, name="orders")
+    data = create_volume(zone, {"Server": server_name, "Role": "data"}, Size=50, Encrypted=True)
+    server = run_instance(zone, instance_type, name=server_name)
     other = run_instance(zone, name="reports")
     ec2.attach_volume(VolumeId=data, InstanceId=server, Device="/dev/sdf")
     root = _grow_root(server, root_gib)
     newest = ""
     for night in range(1, nights + 1):
         lab.clock.advance(days=1)
-        _tagged_snapshot(data, "orders", "data", night)
-        newest = _tagged_snapshot(root, "orders", "root", night)
-    lab.clock.advance(hours=1)
-    _tagged_snapshot(volumes_of(other)["/dev/xvda"], "reports", "root", nights)
+        _tagged_snapshot(data, server_name, "data", night)
+        newest = _tagged_snapshot(root, server_name, "root", night)
     ec2.terminate_instances(InstanceIds=[server])
+    lab.clock.advance(days=1)
+    _tagged_snapshot(volumes_of(other)["/dev/xvda"], "reports", "root", nights + 20)
+    _tagged_snapshot(data, server_name, "data", nights + 1)
     return {
-        "server": "orders",
+        "server": server_name,
         "zone": zone,
-        "instance_type": "t3.micro",
+        "instance_type": instance_type,
         "data_volume_id": data,
         "newest_root_snapshot_id": newest,
     }

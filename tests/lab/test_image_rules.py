@@ -124,6 +124,43 @@ class TestLaunch:
         with refused("InvalidBlockDeviceMapping"):
             launch(**asked)
 
+    @pytest.mark.parametrize(
+        "placement", [{"AvailabilityZone": "us-east-1c"}, {"AvailabilityZoneId": "use1-az1"}]
+    )
+    def test_the_zone_of_a_launch_template_or_a_zone_id(
+        self, ec2: Any, image_id: str, placement: dict[str, str]
+    ) -> None:
+        zones = ec2.describe_availability_zones()["AvailabilityZones"]
+        wanted = next(
+            one["ZoneName"] for one in zones if set(placement.values()) & {one["ZoneName"], one["ZoneId"]}
+        )
+        root = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 30, "DeleteOnTermination": False}}
+        data = {
+            "ImageId": image_id,
+            "InstanceType": "t3.micro",
+            "Placement": {"AvailabilityZone": wanted},
+            "BlockDeviceMappings": [root],
+        }
+        ec2.create_launch_template(LaunchTemplateName="zoned", LaunchTemplateData=data)
+        named = {"LaunchTemplate": {"LaunchTemplateName": "zoned"}, "MinCount": 1, "MaxCount": 1}
+        direct = {"ImageId": image_id, "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 1}
+        for asked in (named, {**direct, "Placement": placement}):
+            instance = ec2.run_instances(**asked)["Instances"][0]
+            assert instance["Placement"]["AvailabilityZone"] == wanted
+        assert sorted(one["Size"] for one in ec2.describe_volumes()["Volumes"]) == [8, 30]
+
+    def test_a_zone_id_that_does_not_exist(self, launch: Launch, refused: Any) -> None:
+        with refused("InvalidParameterValue"):
+            launch(Placement={"AvailabilityZoneId": "use1-az99"})
+
+    def test_termination_protection_set_at_launch_holds(self, ec2: Any, launch: Launch, refused: Any) -> None:
+        with rules.disabled():
+            plain = launch(DisableApiTermination=True)["InstanceId"]
+            ec2.terminate_instances(InstanceIds=[plain])
+        protected = launch(DisableApiTermination=True)["InstanceId"]
+        with refused("OperationNotPermitted"):
+            ec2.terminate_instances(InstanceIds=[protected])
+
     def test_as_many_as_asked_for_at_most(self, ec2: Any, image_id: str) -> None:
         asked = {"ImageId": image_id, "InstanceType": "t3.micro", "MinCount": 1, "MaxCount": 3}
         with rules.disabled():

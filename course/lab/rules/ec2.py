@@ -32,7 +32,8 @@ def run_instances(call: Call) -> None:
         raise Refusal(
             "InvalidKeyPair.NotFound", f"There is no key pair {params['KeyName']!r} in {call.region}."
         )
-    own_devices = ami.devices_of(call, image_id) if image_id else None
+    _resolve_zone(call, template)
+    own_devices = ami.devices_of(call, image_id)
     if own_devices is None:
         return
     requested = params.pop("BlockDeviceMappings", None) or template.get("BlockDeviceMappings", [])
@@ -40,12 +41,15 @@ def run_instances(call: Call) -> None:
     _check_root_snapshot(own_devices, requested, root)
     devices = _merge(own_devices, requested)
     for device in devices:
-        _check_device(call, device, root)
+        _complete_device(call, device, root)
     call.notes["devices"] = devices
 
 
 @amend("ec2", "RunInstances")
 def launched_instances(call: Call, response: dict[str, Any]) -> None:
+    protect = call.params.get("DisableApiTermination", _template(call).get("DisableApiTermination"))
+    for each in response["Instances"]:
+        call.backend().get_instance(each["InstanceId"]).disable_api_termination = bool(protect)
     if "devices" not in call.notes:
         return
     tags = ebs.tags_for(call, "volume")
@@ -92,6 +96,24 @@ def _template(call: Call) -> dict[str, Any]:
     return data
 
 
+def _resolve_zone(call: Call, template: dict[str, Any]) -> None:
+    """Resolve the zone of the request or the template; moto reads the request's zone name alone."""
+    params = call.params
+    if params.get("SubnetId"):
+        return
+    placement = {**template.get("Placement", {}), **params.get("Placement", {})}
+    zone_id = placement.pop("AvailabilityZoneId", None)
+    if zone_id:
+        zones = {zone.zone_id: zone.name for zone in call.backend().describe_availability_zones()}
+        if zone_id not in zones:
+            raise Refusal(
+                "InvalidParameterValue", f"There is no Availability Zone {zone_id} in {call.region}."
+            )
+        placement["AvailabilityZone"] = zones[zone_id]
+    if placement:
+        params["Placement"] = placement
+
+
 def _check_root_snapshot(of_image: list[Device], requested: list[Device], root: str) -> None:
     """The root device always comes from the image's own snapshot."""
     own = next((each["Ebs"].get("SnapshotId") for each in of_image if each["DeviceName"] == root), None)
@@ -99,7 +121,8 @@ def _check_root_snapshot(of_image: list[Device], requested: list[Device], root: 
         if each["DeviceName"] == root and each.get("Ebs", {}).get("SnapshotId", own) != own:
             raise Refusal(
                 "InvalidBlockDeviceMapping",
-                f"The snapshot of the root device {root} is the image's; register an image to boot from another.",
+                f"The snapshot of the root device {root} is the image's; "
+                "register an image to boot from another.",
             )
 
 
@@ -157,7 +180,11 @@ def _override(of_image: dict[str, Any], requested: dict[str, Any]) -> dict[str, 
     return merged
 
 
-def _check_device(call: Call, device: Device, root: str) -> None:
+def _complete_device(call: Call, device: Device, root: str) -> None:
+    """Fill in, from snapshot and defaults, what the request leaves open.
+
+    Raises Refusal where AWS does not make such a volume.
+    """
     name, block = device["DeviceName"], device["Ebs"]
     snapshot = call.backend().snapshots.get(block.get("SnapshotId"))
     if snapshot is not None:
@@ -192,8 +219,10 @@ def _stock_size_gib(call: Call, snapshot_id: str | None) -> int:
 
 
 def _drop_volumes(call: Call, instance: Any) -> None:
-    for block in instance.block_device_mapping.values():
-        call.backend().volumes.pop(block.volume_id)
+    volumes = call.backend().volumes
+    for volume in list(volumes.values()):  # a template's root device leaves moto's own one unlisted
+        if any(each.instance is instance for each in volume.attachments):
+            del volumes[volume.id]
     instance.block_device_mapping.clear()
 
 
