@@ -2,7 +2,7 @@
 
 A fresh namespace, a clean cloud, then the cells in the notebook's order: set-up, given, the answer, visible,
 hidden. As in a kernel, an error ends its own cell only. A graded cell earns its points when it raises nothing
-and writes nothing to stderr. `tests/gates/test_pipeline.py` compares the verdicts with nbgrader's own.
+and writes nothing to stderr. `tests/gates/test_run_all.py` compares the verdicts with nbgrader's own.
 """
 
 import ast

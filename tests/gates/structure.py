@@ -2,6 +2,7 @@
 
 import ast
 import re
+import symtable
 from collections.abc import Iterable
 
 from course.sections import EXERCISE_ID, ROLES, Exercise, SectionNotebook, hidden_lines, solution_lines
@@ -17,7 +18,7 @@ NBGRADER_SCHEMA = 3
 def disagreements(site: Site) -> list[str]:
     """Every finding as a sentence."""
     book, entry = site.source, site.entry
-    findings = [*_cells(book), *_amounts(site, book), *_wrong_answer_folders(site, book)]
+    findings = [*_cells(book), *_names(book), *_amounts(site, book), *_wrong_answer_folders(site, book)]
     for exercise in book.exercises:
         findings += [f"{exercise.id}: {problem}" for problem in _exercise(book, exercise)]
     if entry is None:
@@ -51,6 +52,36 @@ def _cells(book: SectionNotebook) -> Iterable[str]:
         yield f"the first code cell must be {book.section}-setup"
     if not code or code[-1].grade_id != f"{book.section}-grade":
         yield f"the last code cell must be {book.section}-grade"
+
+
+def _names(book: SectionNotebook) -> Iterable[str]:
+    """A graded cell runs in the learner's kernel too: it must not rebind what the other cells read."""
+    code = [cell for cell in book.cells if cell.kind == "code"]
+    taught: set[str] = set()
+    for cell in (cell for cell in code if not cell.grade):
+        read, bound, imported = _globals_of(cell.source)
+        taught |= read - bound - imported
+    for cell in (cell for cell in code if cell.grade):
+        _, bound, _ = _globals_of(cell.source)
+        for name in sorted(bound & taught):
+            yield f"{cell.grade_id}: binds {name}, which cells that are not graded read; use another name"
+
+
+def _globals_of(source: str) -> tuple[set[str], set[str], set[str]]:
+    """The global names that a cell reads, assigns and imports."""
+    read: set[str] = set()
+    module = symtable.symtable(source, "cell", "exec")
+    tables = [module]
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        read |= {
+            one.get_name()
+            for one in table.get_symbols()
+            if one.is_referenced() and (table is module or one.is_global())
+        }
+    bound = {one.get_name() for one in module.get_symbols() if one.is_assigned()}
+    return read, bound, {one.get_name() for one in module.get_symbols() if one.is_imported()}
 
 
 def _exercise(book: SectionNotebook, exercise: Exercise) -> Iterable[str]:

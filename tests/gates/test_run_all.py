@@ -4,18 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from course.sections import SectionNotebook
 from tests.conftest import REPORT, ROOT
 from tests.gates import execution, pipeline
 from tests.gates.runner import run_exercise
 from tests.gates.site import Site
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def site(section: str) -> Site:
-    """The section in this repository."""
-    return Site(ROOT, section)
 
 
 @pytest.mark.parametrize("time", ["first", "second"])
@@ -25,6 +20,7 @@ def test_e_run_all_passes_on_source(site: Site, time: str, tmp_path: Path, recor
     assert execution.troubles(run, answered=True) == []
 
 
+@pytest.mark.usefixtures("release")
 @pytest.mark.parametrize("time", ["first", "second"])
 def test_e_run_all_passes_on_release(site: Site, time: str, tmp_path: Path, record_property) -> None:
     run = execution.run_all(site.release_path, tmp_path, ROOT)
@@ -33,9 +29,9 @@ def test_e_run_all_passes_on_release(site: Site, time: str, tmp_path: Path, reco
 
 
 def test_a_and_b_nbgrader_gives_the_solution_everything_and_the_release_nothing(
-    site: Site, tmp_path: Path
+    site: Site, release: SectionNotebook, tmp_path: Path
 ) -> None:
-    source, release = site.source, site.release
+    source = site.source
     submissions = {
         "solution": site.source_path.read_text(encoding="utf-8"),
         "untouched": site.release_path.read_text(encoding="utf-8"),

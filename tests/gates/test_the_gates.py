@@ -348,6 +348,12 @@ def test_g_metadata_that_is_not_as_agreed_is_found(
     one(structure.disagreements(toy), finding)
 
 
+def test_g_a_graded_cell_that_rebinds_what_the_notebook_reads_is_found(toy: Site) -> None:
+    change(toy.source_path, f"{COST}-visible", lambda source: f"storage_cost = storage_cost\n{source}")
+    change(toy.source_path, f"{PICK}", lambda source: f"storage_cost\n{source}")
+    one(structure.disagreements(toy), "binds storage_cost, which cells that are not graded read")
+
+
 def test_g_too_few_wrong_answers_or_some_of_no_exercise_are_found(toy: Site) -> None:
     shutil.move(wrong(toy, "pick-type"), wrong(toy, "pick-another"))
     one(structure.disagreements(toy), "s90-pick-type: 0 wrong answers, at least 1")
