@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-SECTION_POINTS = 20
 ROLES = ("task", "given", "visible", "hidden")
 EXERCISE_ID = re.compile(r"s\d\d(-[a-z0-9]+)+")
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*$")

@@ -29,6 +29,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("section", [one for one in section_ids(ROOT) if not chosen or one in chosen])
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --section only the gates run, without the tests of the gates themselves."""
+    if not config.getoption("--section"):
+        return
+    gates = [item for item in items if "section" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in gates])
+    items[:] = gates
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what the gates have to say beyond passed and failed."""
     reports = [

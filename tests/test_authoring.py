@@ -261,6 +261,7 @@ def test_a_new_section_has_the_guides_shape_and_says_what_comes_next(course: Cou
     said = capsys.readouterr().out
     assert "Wrote source/s91/s91.ipynb." in said
     assert 'id = "s91-storage-cost"' in said
+    assert "course build s91" in said
     assert "course gates s91" in said
     book = read(course.source("s91"))
     assert [exercise.id for exercise in book.exercises] == ["s91-storage-cost"]
@@ -311,7 +312,9 @@ def test_gates_run_in_the_course_and_give_pytests_exit_status(course: Course) ->
     gates.mkdir()
     shutil.copy2(ROOT / "tests" / "conftest.py", course.root / "tests")
     for verdict, status in (("section == 's90'", 0), ("False", 1)):
-        (gates / "test_it.py").write_text(f"def test_it(section):\n    assert {verdict}\n")
+        (gates / "test_it.py").write_text(
+            f"def test_it(section):\n    assert {verdict}\n\n\ndef test_of_the_gates():\n    assert False\n"
+        )
         assert run_gates("s90", course, extra=("-p", "no:cacheprovider")) == status
 
 

@@ -16,9 +16,8 @@ from course.grading.canonical import canonicalize
 from course.grading.submission import source_of
 from course.sections import HEADING
 
-LONGEST_ID = 64  # the notebook format's limit
 LONGEST_SLUG = 48
-_VALID_ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")
+_VALID_ID = re.compile(r"[a-zA-Z0-9-_]{1,64}")  # the notebook format's rule
 _RANDOM_ID = re.compile(
     r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"  # JupyterLab, VS Code
     r"|(?=.*[0-9])[0-9a-f]{6,32}"  # nbformat, JupyterLab

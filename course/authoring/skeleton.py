@@ -59,8 +59,9 @@ def next_steps(section: str) -> str:
     """What to do after `new_section`, with the entry that the syllabus needs."""
     entry = SYLLABUS_ENTRY.format(section=section)
     return (
-        f"Give {section} its entry in course/syllabus.toml, for example:\n{entry}\n"
-        f"Then write the notebook, and ask `course gates {section}` what is missing."
+        f"Complete the entry of {section} in course/syllabus.toml, or add one, for example:\n{entry}\n"
+        f"Then write the notebook, make the learner's with `course build {section}`, and ask "
+        f"`course gates {section}` what is missing."
     )
 
 

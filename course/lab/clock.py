@@ -48,7 +48,9 @@ class Clock:
             )
         step = moment - self.now()
         if step < _NOW:
-            raise ValueError(f"The lab's clock only moves forward, and it is already {self.now():%F %T} UTC.")
+            raise ValueError(
+                f"The lab's clock only moves forward, and it is already {self.now():%Y-%m-%d %H:%M:%S} UTC."
+            )
         self._shift_to(self._offset + step)
         return self.now()
 

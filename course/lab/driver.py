@@ -110,7 +110,11 @@ def _call_of(model: OperationModel, context: dict[str, Any], request_signer: Any
 
 
 def _account_of(request_signer: Any) -> str:
-    """The account that moto will work in, found the way moto finds it."""
+    """The account that moto will work in, found the way moto finds it.
+
+    moto reads the access key from the signed request; before the call there is none yet, and botocore shows
+    the credentials nowhere else.
+    """
     if "MOTO_ACCOUNT_ID" in os.environ:
         return os.environ["MOTO_ACCOUNT_ID"]
     credentials = getattr(request_signer, "_credentials", None)

@@ -120,21 +120,23 @@ def lost_boot_volume(
     Returns the plain facts an operator would have: `server`, `zone`, `instance_type`, `data_volume_id`, and
     for the graded cell `newest_root_snapshot_id`.
     """
-    ec2 = boto3.client("ec2", region_name=zone[:-1])
+    region = zone[:-1]
+    ec2 = boto3.client("ec2", region_name=region)
     data = create_volume(zone, {"Server": server_name, "Role": "data"}, Size=50, Encrypted=True)
     server = run_instance(zone, instance_type, name=server_name)
     other = run_instance(zone, name="reports")
     ec2.attach_volume(VolumeId=data, InstanceId=server, Device="/dev/sdf")
-    root = _grow_root(server, root_gib)
+    root = volumes_of(server, region)["/dev/xvda"]
+    ec2.modify_volume(VolumeId=root, Size=root_gib)
     newest = ""
     for night in range(1, nights + 1):
         lab.clock.advance(days=1)
-        _tagged_snapshot(data, server_name, "data", night)
-        newest = _tagged_snapshot(root, server_name, "root", night)
+        _tagged_snapshot(ec2, data, server_name, "data", night)
+        newest = _tagged_snapshot(ec2, root, server_name, "root", night)
     ec2.terminate_instances(InstanceIds=[server])
     lab.clock.advance(days=1)
-    _tagged_snapshot(volumes_of(other)["/dev/xvda"], "reports", "root", nights + 20)
-    _tagged_snapshot(data, server_name, "data", nights + 1)
+    _tagged_snapshot(ec2, volumes_of(other, region)["/dev/xvda"], "reports", "root", nights + 20)
+    _tagged_snapshot(ec2, data, server_name, "data", nights + 1)
     return {
         "server": server_name,
         "zone": zone,
@@ -144,15 +146,7 @@ def lost_boot_volume(
     }
 
 
-def _grow_root(instance_id: str, size_gib: int) -> str:
-    ec2 = boto3.client("ec2", region_name=HOME_REGION)
-    root = volumes_of(instance_id)["/dev/xvda"]
-    ec2.modify_volume(VolumeId=root, Size=size_gib)
-    return root
-
-
-def _tagged_snapshot(volume_id: str, server: str, role: str, night: int) -> str:
-    ec2 = boto3.client("ec2", region_name=HOME_REGION)
+def _tagged_snapshot(ec2: Any, volume_id: str, server: str, role: str, night: int) -> str:
     tags = {"Server": server, "Role": role, "Night": str(night)}
     pairs = [{"Key": key, "Value": value} for key, value in tags.items()]
     reply = ec2.create_snapshot(
@@ -263,7 +257,7 @@ def _gp2_facts(size_gib: int, instance_throughput_mibps: float) -> dict[str, Any
     return {
         "size_gib": size_gib,
         "baseline_iops": int(ebs.gp2_baseline_iops(size_gib)),
-        "throughput_ceiling_mibps": 250.0 if size_gib > 170 else 128.0,
+        "throughput_ceiling_mibps": float(ebs.gp2_throughput_mibps(size_gib)),
         "instance_throughput_mibps": instance_throughput_mibps,
     }
 

@@ -72,6 +72,19 @@ class TestRules:
         assert caught.value.response["Reason"] == "INVALID_PARAMETER_VALUE"
         assert rbin.create_rule(ResourceType=kind, RetentionPeriod=days(number - 1))["Identifier"]
 
+    def test_a_refused_update_changes_nothing(self, rbin: Any) -> None:
+        made = rbin.create_rule(ResourceType="EBS_SNAPSHOT", RetentionPeriod=days(30), ResourceTags=tag("a"))
+        before = rbin.get_rule(Identifier=made["Identifier"])
+        for change in (
+            {"RetentionPeriod": days(7), "ExcludeResourceTags": tag("b")},
+            {"ResourceType": "EBS_VOLUME"},
+        ):
+            with pytest.raises(rbin.exceptions.ValidationException):
+                rbin.update_rule(Identifier=made["Identifier"], **change)
+        after = rbin.get_rule(Identifier=made["Identifier"])
+        before.pop("ResponseMetadata"), after.pop("ResponseMetadata")
+        assert after == before
+
     def test_tags_retain_or_exclude(self, rbin: Any) -> None:
         with pytest.raises(rbin.exceptions.ValidationException):
             rbin.create_rule(

@@ -175,9 +175,9 @@ def discover() -> None:
 
 def forget(account_id: str | None = None) -> None:
     """Drop the state of one account, or of all."""
-    for store in (_state, _prepared):
-        for key in [key for key in store if account_id in (None, key[0])]:
-            _discard(store, key)
+    for key in [key for key in _state if account_id in (None, key[0])]:
+        del _state[key]
+    _prepared.difference_update({key for key in _prepared if account_id in (None, key[0])})
 
 
 @contextmanager
@@ -219,10 +219,3 @@ def _prepare(call: Call) -> None:
     _prepared.add(key)
     for each in _preparations.get(call.service, []):
         each(call)
-
-
-def _discard(store: Any, key: tuple[str, str, str]) -> None:
-    if isinstance(store, set):
-        store.discard(key)
-    else:
-        del store[key]

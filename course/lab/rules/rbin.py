@@ -10,7 +10,7 @@ Source: API reference of Recycle Bin (retention: 1 to 365 days, volumes 1 to 7).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -110,16 +110,15 @@ def list_rules(call: Call) -> dict[str, Any]:
 @answer("rbin", "UpdateRule")
 def update_rule(call: Call) -> dict[str, Any]:
     retention, params = _retention(call), call.params
-    resource_type = params.get("ResourceType", retention.resource_type)
+    if params.get("ResourceType", retention.resource_type) != retention.resource_type:
+        raise _invalid("The resource type of a rule cannot be changed: create another rule.")
+    days = retention.days
     if "RetentionPeriod" in params:
-        retention.days = _days(resource_type, params["RetentionPeriod"])
-    changed = Retention(
-        identifier=retention.identifier,
-        arn=retention.arn,
-        resource_type=resource_type,
-        days=retention.days,
+        days = _days(retention.resource_type, params["RetentionPeriod"])
+    changed = replace(
+        retention,
+        days=days,
         description=params.get("Description", retention.description),
-        tags=retention.tags,
         resource_tags=params.get("ResourceTags", retention.resource_tags),
         excluded=params.get("ExcludeResourceTags", retention.excluded),
     )
