@@ -37,6 +37,7 @@ HEIGHT_INCHES = 3.6
 CSS_PIXELS_PER_INCH = 96
 DOTS_PER_INCH = 144
 TABLE_ROWS = 24
+NARROW_SPAN = 0.06  # share of the axis: what is narrower has no room for a name that lies flat
 
 # Okabe, Ito: Color Universal Design (2008), https://jfly.uni-koeln.de/color/, without the yellow.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -180,18 +181,22 @@ def break_even(
     """
     ax = line(x, series, title=title, xlabel=xlabel, ylabel=ylabel, ax=ax)
     for position, height, cheaper in crossings(x, series):
+        # Below the lowest line there is room, on the side to which that line rises.
+        falls = np.asarray(series[cheaper], dtype=float)[-1] < height
         ax.plot([position], [height], "o", ms=12, mfc="none", mec="black", mew=1.5, label="_crossing")
         ax.annotate(
             f"from {at.format(position)}: {cheaper}",
             (position, height),
-            (10, 12),
+            (-8 if falls else 8, -9),
             textcoords="offset points",
+            ha="right" if falls else "left",
+            va="top",
             fontsize=9,
-            bbox={"boxstyle": "round,pad=0.2", "fc": "white", "ec": "none", "alpha": 0.8},
         )
     if log:
         ax.set(xscale="log", yscale="log")
-        ax.xaxis.set_major_formatter(_tick)
+        ax.yaxis.set_major_formatter(_tick)
+    ax.xaxis.set_major_formatter(_tick)
     return ax
 
 
@@ -209,10 +214,9 @@ def crossings(x: ArrayLike, series: Mapping[str, ArrayLike]) -> list[tuple[float
         before, after = lowest[i], lowest[i + 1]
         if before == after or before < 0 or after < 0:
             continue
-        gaps = values[before, i : i + 2] - values[after, i : i + 2]
-        if np.isnan(gaps).any():
+        part = _meeting(values[before, i : i + 2], values[after, i : i + 2])
+        if part is None:
             continue
-        part = float(gaps[0] / (gaps[0] - gaps[1])) if gaps[0] != gaps[1] else 0.0
         height = values[after, i] + part * (values[after, i + 1] - values[after, i])
         found.append((float(xs[i] + part * (xs[i + 1] - xs[i])), float(height), names[after]))
     return found
@@ -239,24 +243,14 @@ def frontier(
     wide = wide[list(dict.fromkeys(table[by]))]
     ax = line(wide.index, {str(c): wide[c] for c in wide}, title=title, xlabel=xlabel, ylabel=ylabel, ax=ax)
     names = [str(column) for column in wide.columns]
-    top = ax.get_xaxis_transform()
-    for index, start, end in _lowest_spans(wide):
-        middle = (start * end) ** 0.5 if log else (start + end) / 2
+    first, last = wide.index.min(), wide.index.max()
+    for index, start, end in _lowest_spans(wide, log):
         look = series_style(index)
         ax.axvspan(
             start, end, facecolor=look.colour, alpha=0.13, hatch=look.hatch, edgecolor=look.colour, lw=0
         )
-        ax.text(
-            middle,
-            0.97,
-            names[index],
-            transform=top,
-            ha="center",
-            va="top",
-            fontsize=9,
-            weight="bold",
-        )
-    ax.set_xlim(wide.index.min(), wide.index.max())
+        _name_span(ax, names[index], *(_share(edge, first, last, log) for edge in (start, end)))
+    ax.set_xlim(first, last)
     highest = float(np.nanmax(wide.to_numpy()))
     if log:
         ax.set(xscale="log", yscale="log", ylim=(None, highest * 2))
@@ -404,10 +398,12 @@ UNITS = {
 
 
 def label_of(name: str) -> str:
-    """A quantity's name as a reader says it: ``size_gib`` is "size (GiB)"."""
-    words = name.split("_")
-    unit = UNITS.get(words[-1])
-    return f"{' '.join(words[:-1])} ({unit})" if unit and len(words) > 1 else " ".join(words)
+    """A quantity's name as a reader says it: ``size_gib`` is "size (GiB)", ``iops`` "IOPS"."""
+    *words, last = name.split("_")
+    unit = UNITS.get(last)
+    if unit is None:
+        return " ".join([*words, last])
+    return f"{' '.join(words)} ({unit})" if words else unit
 
 
 def _three_settings(controls: Mapping[str, _Control]) -> list[dict[str, Any]]:
@@ -490,6 +486,30 @@ def _draw_line(ax: Axes, index: int, name: str, x: NDArray[Any], y: NDArray[np.f
     )
 
 
+def _name_span(ax: Axes, name: str, start: float, end: float) -> None:
+    """A name at the top of a shaded stretch (shares of the axis), upright where the stretch is narrow."""
+    narrow = end - start < NARROW_SPAN
+    middle = min(max((start + end) / 2, NARROW_SPAN / 4), 1 - NARROW_SPAN / 4)
+    ax.text(
+        middle,
+        0.97,
+        name,
+        transform=ax.transAxes,
+        rotation=90 if narrow else 0,
+        ha="center",
+        va="top",
+        fontsize=9,
+        weight="bold",
+    )
+
+
+def _share(value: float, first: float, last: float, log: bool) -> float:
+    """How far `value` is from `first` (0) to `last` (1), by the axis's scale."""
+    if log:
+        value, first, last = np.log(value), np.log(first), np.log(last)
+    return float((value - first) / (last - first))
+
+
 def _labelled(ax: Axes, title: str, xlabel: str, ylabel: str, legend: bool) -> Axes:
     ax.set_title(title, loc="left")
     ax.set_xlabel(xlabel)
@@ -511,18 +531,44 @@ def _lowest(values: NDArray[np.float64]) -> list[int]:
     return [-1 if column.all() else int(row) for row, column in zip(lowest, gone.T, strict=True)]
 
 
-def _lowest_spans(wide: pd.DataFrame) -> list[tuple[int, float, float]]:
-    """(number of the column, from x, to x) for each stretch in which it is lowest; they touch halfway."""
-    x = wide.index.to_numpy(dtype=float)
-    edges = np.concatenate([x[:1], (x[1:] + x[:-1]) / 2, x[-1:]])
+def _meeting(one: NDArray[np.float64], other: NDArray[np.float64]) -> float | None:
+    """Where two straight lines meet on one step of x, as a share of it; None where one of them is missing."""
+    gaps = one - other
+    if np.isnan(gaps).any():
+        return None
+    return float(gaps[0] / (gaps[0] - gaps[1])) if gaps[0] != gaps[1] else 0.0
+
+
+def _lowest_spans(wide: pd.DataFrame, log: bool = False) -> list[tuple[int, float, float]]:
+    """(number of the column, from x, to x) for each stretch in which its line is drawn lowest.
+
+    They touch where the lines meet (log: as drawn in powers of ten), or where one of the lines ends.
+    """
+    x, values = wide.index.to_numpy(dtype=float), wide.to_numpy(dtype=float).T
+    if log:
+        x, values = np.log(x), np.log(values)
+    lowest = _lowest(values)
+    edges = [x[0], *(_edge(x, values, lowest, i) for i in range(len(x) - 1)), x[-1]]
     spans = []
-    for index, group in itertools.groupby(
-        enumerate(_lowest(wide.to_numpy(dtype=float).T)), key=lambda one: one[1]
-    ):
+    for index, group in itertools.groupby(enumerate(lowest), key=lambda one: one[1]):
         places = [place for place, _ in group]
         if index >= 0:
-            spans.append((index, float(edges[places[0]]), float(edges[places[-1] + 1])))
+            start, end = (
+                float(np.exp(edge) if log else edge) for edge in (edges[places[0]], edges[places[-1] + 1])
+            )
+            spans.append((index, start, end))
     return spans
+
+
+def _edge(x: NDArray[np.float64], values: NDArray[np.float64], lowest: Sequence[int], i: int) -> float:
+    """Where the lowest line of point `i` gives way to that of the next point."""
+    before, after = lowest[i], lowest[i + 1]
+    if before < 0:
+        return float(x[i + 1])
+    if after < 0 or np.isnan(values[before, i + 1]):
+        return float(x[i])
+    part = _meeting(values[before, i : i + 2], values[after, i : i + 2])
+    return float(x[i + 1] if part is None else x[i] + part * (x[i + 1] - x[i]))
 
 
 def _figure_of(figure: Axes | Figure | Sequence[Axes]) -> Figure:

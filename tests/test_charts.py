@@ -146,7 +146,15 @@ def test_lines_that_never_cross_or_are_missing_have_no_crossing() -> None:
 
 def test_break_even_names_what_is_cheaper_from_where() -> None:
     ax = charts.break_even(X, {"rising": X, "flat": X * 0 + 4}, at="{:.0f} h", **LABELS)
-    assert [text.get_text() for text in ax.texts] == ["from 4 h: flat"]
+    (label,) = ax.texts
+    assert label.get_text() == "from 4 h: flat"
+    assert (label.get_ha(), label.get_va()) == ("left", "top")
+
+
+def test_the_label_of_a_break_even_keeps_clear_of_a_falling_line() -> None:
+    ax = charts.break_even(X, {"flat": X * 0 + 4, "falling": 8 - X}, **LABELS)
+    (label,) = ax.texts
+    assert (label.get_text(), label.get_ha()) == ("from 4: falling", "right")
 
 
 @pytest.mark.parametrize("log", [False, True])
@@ -169,8 +177,52 @@ def test_the_frontier_shades_the_cheapest_of_those_that_can(log) -> None:
     assert ax.get_title(loc="left").endswith("for 500 GiB")
     assert [text.get_text() for text in ax.texts] == ["gp3", "io2"]
     wide = table.pivot(index="iops", columns="kind", values="usd_per_month")
-    assert charts._lowest_spans(wide) == [(0, 1000.0, 1500.0), (1, 1500.0, 3000.0)]
+    assert charts._lowest_spans(wide) == [(0, 1000.0, 1800.0), (1, 1800.0, 3000.0)]
     assert ax.get_legend().get_title().get_text() == "Volume type"
+
+
+def test_shades_of_the_frontier_touch_where_lines_meet_or_end() -> None:
+    nan = np.nan
+    wide = pd.DataFrame(
+        {
+            "a": [1, 100, nan, nan, nan],
+            "b": [10, 10, 10, nan, nan],
+            "c": [nan, nan, nan, nan, 5],
+            "d": [nan] * 5,
+        },
+        index=[1, 100, 1_000, 10_000, 100_000],
+    )
+    # 1 + 99 (x - 1) / 99 is 10 at x = 10, on straight lines as in powers of ten.
+    for log in (False, True):
+        spans = charts._lowest_spans(wide, log)
+        assert [index for index, *_ in spans] == [0, 1, 2]
+        assert spans[0][1:] == (1, pytest.approx(10))
+        assert spans[1][1:] == (pytest.approx(10), pytest.approx(1_000))
+        assert spans[2][1:] == (pytest.approx(100_000), pytest.approx(100_000))
+    ends = pd.DataFrame({"gp3": [40, 50, nan], "io2": [70, 80, 90]}, index=[10, 80_000, 128_000])
+    assert charts._lowest_spans(ends) == [(0, 10, 80_000), (1, 80_000, 128_000)]
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_names_of_the_frontier_stay_inside_of_the_axes(log) -> None:
+    """The first stretch is too narrow for its name, which stands upright and covers no tick label."""
+    x = [1, 1.1, 1.2, 1000]
+    table = pd.DataFrame(
+        {
+            "kind": ["sc1"] * 4 + ["gp3"] * 4,
+            "iops": [*x, *x],
+            "usd_per_month": [1, 1, 9, 9, 5, 5, 5, 5],
+        }
+    )
+    ax = charts.cost_by_iops(table, log=log)
+    ax.figure.draw_without_rendering()
+    inside = ax.get_window_extent()
+    first, second = ax.texts
+    assert (first.get_rotation(), second.get_rotation()) == (90, 0)
+    for text in (first, second):
+        box = text.get_window_extent()
+        assert inside.x0 - 2 <= box.x0
+        assert box.x1 <= inside.x1 + 2
 
 
 # --- Section 3
@@ -202,6 +254,7 @@ def test_a_break_even_in_powers_of_ten_marks_where_the_cheapest_changes() -> Non
         log=True,
     )
     assert [text.get_text() for text in ax.texts] == ["from 28.4: Standard"]
+    assert ax.yaxis.get_major_formatter()(0.01, None) == "0.01"
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
 
 
@@ -210,7 +263,7 @@ def test_a_break_even_in_powers_of_ten_marks_where_the_cheapest_changes() -> Non
     [
         ("size_gib", "size (GiB)"),
         ("throughput_mibps", "throughput (MiB/s)"),
-        ("iops", "iops"),
+        ("iops", "IOPS"),
         ("policy_days", "policy (days)"),
     ],
 )
