@@ -52,18 +52,30 @@ def until_address(course: Path) -> float:
     )  # fmt: skip
     assert process.stdout is not None
     lines = []
+    seconds = 0.0
     try:
         for line in process.stdout:
             lines.append(line)
             if "http://" in line:
                 seconds = time.perf_counter() - begin
-            if "Ctrl-C" in line:
+            if seconds and "Ctrl-C" in line:
                 time.sleep(1)  # the server is being waited for from now on
                 return seconds
     finally:
-        os.killpg(process.pid, signal.SIGINT)
-        process.wait()
+        stop(process)
     sys.exit("".join(lines[-20:]) + "make lab ended without printing an address")
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    """End the server as `kill` does: a program in the background may have been told to ignore Ctrl-C."""
+    try:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=20)
+    except ProcessLookupError:
+        process.wait()
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 if __name__ == "__main__":
