@@ -6,6 +6,7 @@ Imports stand inside the commands: `course --help` must be quick.
 
 from __future__ import annotations
 
+import io
 import sys
 import traceback
 from pathlib import Path
@@ -46,6 +47,7 @@ Sections = Annotated[list[str] | None, typer.Argument(help="Sections such as s03
 def main() -> NoReturn:
     """Run the command line. Problems become one sentence on stderr; --debug adds the traceback."""
     debug = "--debug" in sys.argv
+    _replace_what_cannot_be_printed()
     try:
         app(args=[argument for argument in sys.argv[1:] if argument != "--debug"], standalone_mode=True)
     except CourseProblem as problem:
@@ -53,6 +55,11 @@ def main() -> NoReturn:
             traceback.print_exc()
         print(f"course: {problem}", file=sys.stderr)
         sys.exit(problem.exit_code)
+    except PermissionError as problem:
+        if debug:
+            traceback.print_exc()
+        print(f"course: Cannot open {problem.filename}: you have no permission to.", file=sys.stderr)
+        sys.exit(1)
     except SystemExit as ending:
         if ending.code == INTERRUPTED:
             print("course: stopped. Run the same command again to finish.", file=sys.stderr)
@@ -64,6 +71,13 @@ def main() -> NoReturn:
         print(text, file=sys.stderr)
         sys.exit(1)
     sys.exit(0)
+
+
+def _replace_what_cannot_be_printed() -> None:
+    """A terminal or pipe of an old encoding shows a question mark where it lacks a character."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 @app.callback()
@@ -132,11 +146,9 @@ def grade(
     from course.grading.service import grade_section
 
     course, syllabus = _course_and_syllabus()
-    chosen = sections or [s.id for s in syllabus.ready if course.copy(s.id).is_file()]
+    chosen = list(dict.fromkeys(sections or _copied_sections(course, syllabus)))
     if not chosen:
-        raise CourseProblem(
-            "There is nothing to grade in work/. Run `course lab` to get your copies of the notebooks."
-        )
+        raise CourseProblem(_nothing_to_grade(course))
     if notebook is not None and len(chosen) != 1:
         raise WrongUsage("--notebook grades one section: name it, as in `course grade s03 --notebook FILE`.")
     file = notebook.absolute() if notebook is not None else None
@@ -164,14 +176,23 @@ def progress() -> None:
     from course import home, terminal
     from course import progress as progress_module
     from course.grading.gradebook import scores_of
+    from course.grading.lock import unfinished_section
 
     course, syllabus = _course_and_syllabus()
     console = terminal.make_console()
     with terminal.busy(console, "Reading the gradebook …"):
         scores = scores_of(course, "me")
+    terminal.show_progress(console, syllabus, scores)
+    section = unfinished_section(course)
+    if section:
+        text = (
+            f"The last grading of {section} has not ended or was stopped: its points may be a mixture of two "
+            f"runs. Run `course grade {section}`."
+        )
+        console.print(text, soft_wrap=True, highlight=False, markup=False)
+    with terminal.busy(console, "Drawing them …"):
         progress_module.draw(course, syllabus, scores)
         home.write_home(course, syllabus, scores)
-    terminal.show_progress(console, syllabus, scores)
     console.print(f"The same as a picture: {course.shown(course.progress_picture)}", highlight=False)
 
 
@@ -263,6 +284,21 @@ def _course_and_syllabus() -> tuple[Course, Syllabus]:
 
     course = find_course()
     return course, load(course.syllabus_file)
+
+
+def _copied_sections(course: Course, syllabus: Syllabus) -> list[str]:
+    return [section.id for section in syllabus.ready if course.copy(section.id).is_file()]
+
+
+def _nothing_to_grade(course: Course) -> str:
+    others = sorted(path.name for path in course.work.glob("*.ipynb"))
+    if others:
+        return (
+            "No notebook in work/ has the name of a section, such as s03.ipynb; "
+            f"there is {', '.join(others)}. "
+            "Rename yours, or grade it with `course grade SECTION --notebook FILE`."
+        )
+    return "There is nothing to grade in work/. Run `course lab` to get your copies of the notebooks."
 
 
 def _scores_or_none(course: Course, console: Console) -> Scores:

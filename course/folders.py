@@ -92,17 +92,17 @@ class Course:
 
 
 def find_course(start: Path | None = None) -> Course:
-    """The course that `start` (by default the current folder) is in; else the one this package was installed
-    from.
+    """The course that `start` is in. Without `start`: the one around the current folder, else the one that
+    this package was installed from.
 
-    Raises CourseProblem when there is neither.
+    Raises CourseProblem where there is none.
     """
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
         if (folder / CONFIG_NAME).is_file():
             return Course(folder)
     checkout = Path(__file__).resolve().parents[1]
-    if (checkout / CONFIG_NAME).is_file():
+    if start is None and (checkout / CONFIG_NAME).is_file():
         return Course(checkout)
     raise CourseProblem(
         f"{here} is not inside a course: no {CONFIG_NAME} was found there or in a folder above it. "

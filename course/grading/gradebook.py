@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from collections.abc import Mapping
@@ -53,6 +54,8 @@ def check(course: Course, url: str) -> None:
     if file is None or not file.exists() or file.stat().st_size == 0:
         return
     name = course.shown(file)
+    if not os.access(file, os.R_OK):
+        raise CourseProblem(f"{name} cannot be read: you have no permission to.")
     aside = f"Move it away (rename {file.name}) and run the command again: a new one is made."
     try:
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as database:
@@ -68,6 +71,13 @@ def check(course: Course, url: str) -> None:
         raise CourseProblem(
             f"{name} belongs to another course ({', '.join(sorted(map(str, owners)))}). {aside}"
         )
+
+
+def check_writable(course: Course, url: str) -> None:
+    """Refuse a gradebook that cannot be written, before a notebook is run. Raises CourseProblem."""
+    file = sqlite_file(url)
+    if file is not None and file.exists() and not os.access(file, os.W_OK):
+        raise CourseProblem(f"{course.shown(file)} cannot be written: you have no permission to.")
 
 
 def scores_of(course: Course, student: str) -> Mapping[str, Mapping[str, CellScore]]:

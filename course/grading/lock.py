@@ -57,6 +57,11 @@ def grading_lock(course: Course, section: str) -> Iterator[Held]:
         note.unlink(missing_ok=True)  # an interrupt leaves the note behind: that is how the next run knows
 
 
+def unfinished_section(course: Course) -> str | None:
+    """The section whose grading runs now or was stopped before its end; its scores may be of two runs."""
+    return _read(course.state / "grading.json").get("section")
+
+
 def _who(note: Path) -> str:
     other = _read(note)
     who = f" (section {other['section']}, process {other['pid']}, since {other['since']})" if other else ""

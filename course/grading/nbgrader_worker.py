@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sqlite3
 import sys
 import threading
@@ -221,10 +222,12 @@ class ErrorLog(logging.Handler):
         self.last_exception = ""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep the last line of a logged traceback."""
+        """Keep the line of a logged traceback that names the last exception; its text may have more lines."""
         text = record.getMessage().strip()
         if text.startswith("Traceback"):
-            self.last_exception = text.splitlines()[-1]
+            lines = text.splitlines()
+            named = [line for line in lines if re.match(r"[\w.]+(Error|Exception|Timeout)\b", line)]
+            self.last_exception = (named or lines)[-1]
 
     def reason(self) -> str:
         """Why nbgrader gave up."""

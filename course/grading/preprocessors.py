@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode, from_dict
+from nbformat.v4 import new_code_cell
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 from traitlets import List
 
 from course.grading.canonical import canonicalize
-from course.grading.submission import problems_with_cells
+from course.grading.submission import NBGRADER_SCHEMA, problems_with_cells
 
 HIDDEN_MARK = "BEGIN HIDDEN TESTS"
 CHECK_LABELS = ("Checked: ", "Saw: ", "Needed: ", "Why it matters: ", "Look at: ")
@@ -40,6 +42,45 @@ class RefuseUngradable(NbGraderPreprocessor):
         if problems:
             raise ValueError(" ".join(problems))
         return nb, resources
+
+
+class PutChecksBack(NbGraderPreprocessor):
+    """Before OverwriteCells: graded cells that a learner deleted come back, empty, in their places.
+
+    OverwriteCells then fills them in. Without them nbgrader would keep the points of an earlier grading for
+    cells that are no longer there.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Insert each missing graded cell after its exercise's answer, or at the end."""
+        known = resources["nbgrader"]
+        with Gradebook(known["db_url"]) as gradebook:
+            for cell in gradebook.find_notebook(known["notebook"], known["assignment"]).grade_cells:
+                if cell.name not in {_grade_id(there) for there in nb.cells if is_grade(there)}:
+                    nb.cells.insert(_place(nb.cells, cell.name), _empty_check(cell))
+        return nb, resources
+
+
+def _place(cells: list[NotebookNode], grade_id: str) -> int:
+    exercise = grade_id.removesuffix("-hidden").removesuffix("-visible")
+    before = {exercise, f"{exercise}-visible"}
+    return max((at for at, cell in enumerate(cells, 1) if _grade_id(cell) in before), default=len(cells))
+
+
+def _empty_check(cell: Any) -> NotebookNode:
+    flags = {
+        "grade": True,
+        "solution": False,
+        "locked": True,
+        "task": False,
+        "schema_version": NBGRADER_SCHEMA,
+    }
+    meta = {**flags, "grade_id": cell.name, "points": cell.max_score, "cell_type": cell.cell_type}
+    return new_code_cell(metadata={"nbgrader": meta})
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
 
 class HideTests(NbGraderPreprocessor):

@@ -12,7 +12,7 @@ from course.errors import CourseProblem, WrongUsage
 from course.folders import ME, Course, remove_folder, replace_folder, scratch_folder
 from course.grading.engine import Engine, Job, Outcome, Report, Status, Step
 from course.grading.gradebook import check as check_gradebook
-from course.grading.gradebook import load_config, url_of
+from course.grading.gradebook import check_writable, load_config, url_of
 from course.grading.lock import Held, grading_lock
 from course.grading.nbgrader_engine import NbgraderEngine
 from course.grading.result import SectionResult, rows_of
@@ -47,7 +47,9 @@ def grade_section(
     progress(Step("collect"))
     path = notebook or _default_notebook(course, section.id, student)
     submission = _read(course, section, path, reference)
-    check_gradebook(course, url_of(course, load_config(course)))
+    url = url_of(course, load_config(course))
+    check_gradebook(course, url)
+    check_writable(course, url)
     with grading_lock(course, section.id) as held:
         _sweep(course)
         if notebook is not None or student == ME:
@@ -102,10 +104,10 @@ def _where_is_it(course: Course, section: str, path: Path, reference: Path) -> s
         )
     if path.parent == course.work:
         return f"{missing} Run `course lab` to get a copy of the section."
-    others = (
-        [entry.name for entry in path.parents[2].glob(f"*/{section}")] if path.parents[2].is_dir() else []
-    )
-    near = difflib.get_close_matches(path.stem, others)
+    if not path.is_relative_to(course.root / "submitted"):
+        return missing
+    others = [folder.parent.name for folder in (course.root / "submitted").glob(f"*/{section}")]
+    near = difflib.get_close_matches(path.parents[1].name, others, n=1)
     return f"{missing} Collect it with `nbgrader collect {section}`, or name a file with --notebook." + (
         f" Did you mean {near[0]}?" if near else ""
     )
@@ -128,18 +130,22 @@ def _collect(course: Course, section: str, student: str, submission: Submission)
         replace_folder(made, course.submitted(section, student), scratch)
 
 
+def _after_an_interrupt(stopped: str, graded: str) -> str:
+    text = f"An earlier grading of {stopped} was interrupted; what it left behind was cleared."
+    if stopped == graded:
+        return text
+    return f"{text} Its points may be a mixture of two runs: grade {stopped} again."
+
+
 def _result(
     course: Course, section: Section, student: str, outcome: Outcome, submission: Submission, held: Held
 ) -> SectionResult:
     notes = []
     if held.unfinished:
-        notes.append(
-            f"An earlier grading of {held.unfinished} was interrupted; what it left behind was cleared."
-        )
+        notes.append(_after_an_interrupt(held.unfinished, section.id))
     if submission.missing:
         notes.append(
-            f"Missing from your notebook, so without points: {', '.join(submission.missing)}. "
-            "Run `course lab` for a fresh copy to take the cells from."
+            f"Missing from your notebook, and put back to grade it: {', '.join(submission.missing)}."
         )
     graded = outcome.status is not Status.FAILED
     executed = course.autograded(section.id, student) / f"{section.id}.ipynb"

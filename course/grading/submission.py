@@ -7,6 +7,7 @@ traceback.
 from __future__ import annotations
 
 import json
+import stat
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Submission:
     path: Path
     data: bytes
     missing: tuple[str, ...]
-    """nbgrader ids of graded cells that are no longer in the notebook; they earn nothing."""
+    """nbgrader ids of graded cells that are no longer in the notebook; grading puts them back."""
 
 
 def read_submission(path: Path, section: str, reference: Path, shown: str | None = None) -> Submission:
@@ -59,6 +60,13 @@ def cells_of(data: bytes, name: str) -> list[dict[str, Any]]:
     """The cells of a notebook in nbformat 4, given as the file's bytes. Raises BadNotebook."""
     if not data.strip():
         raise BadNotebook(f"{name} is empty. {FRESH_COPY}")
+    encoding = json.detect_encoding(data)
+    if encoding != "utf-8":
+        kind = "UTF-8 with a byte order mark" if encoding == "utf-8-sig" else encoding.upper()
+        raise BadNotebook(
+            f"{name} is saved as {kind}; a notebook is plain UTF-8. An editor or a transfer has changed it: "
+            "save it again there as UTF-8 without a byte order mark (BOM)."
+        )
     try:
         notebook = json.loads(data)
     except (ValueError, RecursionError) as problem:
@@ -140,7 +148,10 @@ def look_alikes(folder: Path, section: str, reference: Path) -> list[Path]:
 
 def _read_bytes(path: Path, name: str) -> bytes:
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise BadNotebook(f"Cannot read {name}: it is not a file.")
+        size = status.st_size
         if size > MAX_BYTES:
             raise BadNotebook(
                 f"{name} has {size / 2**20:.0f} MB; the limit is {MAX_BYTES / 2**20:.0f} MB. "

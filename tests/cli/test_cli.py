@@ -85,6 +85,23 @@ def test_a_bug_is_one_sentence_too(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     assert err == "course: unexpected ZeroDivisionError: division by zero. Add --debug to see where.\n"
 
 
+def test_a_file_without_permission_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "work/s01.ipynb")
+
+    monkeypatch.setattr("course.grading.service.grade_section", refuse)
+    status, _, err = run("grade", SECTION)
+    assert (status, err) == (1, "course: Cannot open work/s01.ipynb: you have no permission to.\n")
+
+
+def test_progress_is_shown_where_work_cannot_be_written(run: Run, course: Course) -> None:
+    course.work.write_text("a file where a folder should be")
+    status, out, err = run("progress")
+    assert status == 1
+    assert "Points by section" in out
+    assert "Cannot write" in err
+
+
 def test_an_interrupt_says_how_to_go_on(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -98,6 +115,42 @@ def test_nothing_to_grade(run: Run) -> None:
     status, _, err = run("grade")
     assert status == 1
     assert "There is nothing to grade in work/." in err
+
+
+def test_a_section_named_twice_is_graded_once(run: Run) -> None:
+    assert run("grade", SECTION, SECTION)[2].count("There is no work/s01.ipynb.") == 1
+
+
+def test_a_renamed_notebook_is_named(run: Run, course: Course) -> None:
+    toy.hand_in(course, toy.RIGHT).rename(course.work / "mine.ipynb")
+    status, _, err = run("grade")
+    assert status == 1
+    assert "No notebook in work/ has the name of a section, such as s03.ipynb; there is mine.ipynb." in err
+
+
+def test_a_grading_that_was_stopped_is_told_with_the_progress(run: Run, course: Course) -> None:
+    assert "a mixture" not in run("progress")[1]
+    course.state.mkdir(exist_ok=True)
+    note = {"section": SECTION, "pid": 1, "since": "10:00:00"}
+    (course.state / "grading.json").write_text(json.dumps(note))
+    status, out, _ = run("progress")
+    assert status == 0
+    assert "The last grading of s01 has not ended or was stopped" in out
+    assert "Run `course grade s01`." in out
+
+
+def test_output_that_cannot_show_every_character(course: Course) -> None:
+    old = {**toy.environment(), "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "-m", "course", "progress"],
+        cwd=course.root,
+        env=old,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Points by section" in done.stdout
 
 
 def test_a_notebook_needs_one_section(run: Run) -> None:

@@ -142,3 +142,5 @@ def test_the_course_is_found_from_any_folder_in_it(course: Course, tmp_path: Pat
     course.work.mkdir()
     assert find_course(course.work) == course
     assert find_course(course.root / "source" / "s01") == course
+    with pytest.raises(CourseProblem, match="is not inside a course"):
+        find_course(tmp_path)

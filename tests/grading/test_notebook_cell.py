@@ -100,6 +100,16 @@ def test_an_unsaved_answer_is_waited_for_then_the_saved_one_is_graded(lab: Lab) 
     assert "work/s01.ipynb is damaged" in refused["data"]["text/plain"]
 
 
+def test_a_fetched_copy_outside_of_a_course_is_handed_in_not_graded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    course_package.grade("s01")
+    assert (
+        "This notebook is not in a course's folder. In a class your teacher grades" in capsys.readouterr().out
+    )
+
+
 @pytest.mark.parametrize("variable", ["NBGRADER_EXECUTION", "COURSE_NO_GRADE"])
 def test_it_does_nothing_where_a_program_runs_the_notebook(
     variable: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

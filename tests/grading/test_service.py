@@ -130,6 +130,35 @@ def test_grading_again_replaces_the_grade_and_a_refusal_keeps_it(
 
 
 @pytest.mark.slow
+def test_a_deleted_check_is_put_back_and_keeps_no_earlier_points(course: Course) -> None:
+    toy.hand_in(course, toy.RIGHT)
+    assert grade_section(course, SECTION).points == 5
+    notebook = toy.answered(course, {**toy.RIGHT, "s01-double": "def double(number):\n    return 0\n"})
+    gone = ("s01-double-visible", "s01-double-hidden")
+    notebook["cells"] = [cell for cell in notebook["cells"] if toy.grade_id(cell) not in gone]
+    toy.write(course.copy(SECTION), notebook)
+    result = grade_section(course, SECTION)
+    assert result.points == 3
+    assert result.notes == (f"Missing from your notebook, and put back to grade it: {', '.join(gone)}.",)
+    executed = [
+        toy.grade_id(cell) for cell in toy.read(course.autograded(SECTION, "me") / "s01.ipynb")["cells"]
+    ]
+    answer = executed.index("s01-double")
+    assert executed[answer + 1 : answer + 3] == list(gone)
+
+
+@pytest.mark.slow
+def test_a_notebook_that_nbformat_refuses_is_told_by_the_error_itself(course: Course) -> None:
+    notebook = toy.answered(course, toy.RIGHT)
+    for cell in notebook["cells"]:
+        cell.pop("outputs", None)
+    toy.write(course.copy(SECTION), notebook)
+    result = grade_section(course, SECTION)
+    assert result.status == "failed"
+    assert "NotebookValidationError: 'outputs' is a required property" in result.reason
+
+
+@pytest.mark.slow
 def test_new_exercises_need_force_and_keep_a_copy_of_the_gradebook(
     graded: tuple[Course, SectionResult, list[Step]], tmp_path: Path
 ) -> None:
@@ -188,6 +217,14 @@ def test_what_an_interrupted_run_left_is_swept_and_mentioned(course: Course) -> 
     result = grade_section(course, SECTION, engine_for=lambda held: Fixed(Outcome(Status.FAILED, "no", 0)))
     assert not leftover.exists()
     assert result.notes == ("An earlier grading of s01 was interrupted; what it left behind was cleared.",)
+
+
+def test_an_interrupted_run_of_another_section_is_to_be_graded_again(course: Course) -> None:
+    toy.hand_in(course, toy.RIGHT)
+    course.state.mkdir(exist_ok=True)
+    (course.state / "grading.json").write_text('{"section": "s02", "pid": 1, "since": "10:00:00"}')
+    result = grade_section(course, SECTION, engine_for=lambda held: Fixed(Outcome(Status.FAILED, "no", 0)))
+    assert result.notes[0].endswith("Its points may be a mixture of two runs: grade s02 again.")
 
 
 def test_an_engine_inherits_the_lock(course: Course) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -153,6 +154,45 @@ def test_a_student_whose_work_was_not_collected(course: Course) -> None:
     assert "There is no submitted/bitdiddle/s01/s01.ipynb. Collect it with" in str(
         refused(course, student="bitdiddle")
     )
+
+
+def test_a_mistyped_student_is_guessed_from_those_who_handed_in(course: Course) -> None:
+    toy.write(course.submitted(SECTION, "bitdiddle") / "s01.ipynb", toy.answered(course, toy.RIGHT))
+    assert "Did you mean bitdiddle?" in str(refused(course, student="bitdidle"))
+    assert "Did you mean" not in str(refused(course, student="nobody"))
+
+
+def test_a_file_of_ones_own_that_is_missing_is_not_to_be_collected(course: Course, tmp_path: Path) -> None:
+    path = tmp_path / "none.ipynb"
+    assert str(refused(course, notebook=path)) == f"There is no {path}."
+
+
+@pytest.mark.parametrize(("right", "verb"), [(os.W_OK, "written"), (os.R_OK, "read")])
+def test_a_gradebook_without_permission(
+    course: Course, monkeypatch: pytest.MonkeyPatch, right: int, verb: str
+) -> None:
+    toy.hand_in(course, toy.RIGHT)
+    with closing(sqlite3.connect(course.gradebook)) as database:
+        for table in ("assignment", "course", "student"):
+            database.execute(f"create table {table} (course_id text)")
+    monkeypatch.setattr(os, "access", lambda path, mode: mode != right)  # whoever runs the tests may be root
+    assert str(refused(course)) == f"gradebook.db cannot be {verb}: you have no permission to."
+
+
+@pytest.mark.parametrize(
+    ("encoding", "named"), [("utf-8-sig", "UTF-8 with a byte order mark"), ("utf-16", "UTF-16")]
+)
+def test_another_encoding_is_named(course: Course, encoding: str, named: str) -> None:
+    path = toy.hand_in(course, toy.RIGHT)
+    path.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
+    assert f"work/s01.ipynb is saved as {named};" in str(refused(course))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pipes or devices among its files")
+def test_a_pipe_or_device_is_not_read(course: Course, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    for path in (tmp_path / "pipe.ipynb", Path("/dev/zero")):
+        assert str(refused(course, notebook=path)) == f"Cannot read {path}: it is not a file."
 
 
 def test_a_class_copy_without_source_says_how_to_hand_in(course: Course) -> None:
