@@ -5,7 +5,8 @@
 Decimal('0.08')
 
 There is no fall-back: where a Region has no price in the book, `NoPrice` says so. Calculators print
-`footnote(...)` with every cost, so that the Region and the oldest date are always in view.
+`footnote(...)` with every cost, so that the Region and the oldest price's date and age are always
+in view.
 `course.prices.refresh` reads newer prices from AWS's public price list files (for maintainers).
 """
 
@@ -19,7 +20,9 @@ from course.prices.book import (
     NoPrice,
     Price,
     Tiers,
+    age_days,
     footnote,
+    is_stale,
     lookup,
     oldest,
     packaged,
@@ -38,7 +41,9 @@ __all__ = [
     "NoPrice",
     "Price",
     "Tiers",
+    "age_days",
     "footnote",
+    "is_stale",
     "lookup",
     "oldest",
     "packaged",

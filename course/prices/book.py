@@ -64,14 +64,11 @@ class Price:
 
     def age_days(self, today: date | None = None) -> int | None:
         """Days between `as_of` and `today` (default: the current date); None for an undated price."""
-        if self.as_of == UNDATED:
-            return None
-        return ((today or date.today()) - date.fromisoformat(self.as_of)).days
+        return age_days(self.as_of, today)
 
     def is_stale(self, today: date | None = None) -> bool:
         """True when the price is undated or more than `STALE_AFTER_DAYS` days old."""
-        age = self.age_days(today)
-        return age is None or age > STALE_AFTER_DAYS
+        return is_stale(self.as_of, today)
 
     @property
     def starts_at(self) -> Decimal:
@@ -217,12 +214,31 @@ def oldest(prices: Iterable[Dated]) -> str:
     return UNDATED if UNDATED in dates else min(dates, default="")
 
 
-def footnote(region: str, as_of: str) -> str:
-    """The line that goes under every cost: "list prices us-east-1, oldest as of 2025-12-01"."""
+def age_days(as_of: str, today: date | None = None) -> int | None:
+    """Days between an `as_of` and `today` (default: the current date); None where there is no date."""
+    if as_of in ("", UNDATED):
+        return None
+    return ((today or date.today()) - date.fromisoformat(as_of)).days
+
+
+def is_stale(as_of: str, today: date | None = None) -> bool:
+    """True for a price that is undated or more than `STALE_AFTER_DAYS` days old."""
+    age = age_days(as_of, today)
+    return age is None or age > STALE_AFTER_DAYS
+
+
+def footnote(region: str, as_of: str, today: date | None = None) -> str:
+    """The line that goes under every cost: Region, date and age of its oldest price, and a hint if it is old.
+
+    For example "list prices us-east-1, oldest as of 2026-10-13 (41 days old)".
+    """
     if not as_of:
         return f"no list price of {region} was used"
-    dated = "some undated" if as_of == UNDATED else f"oldest as of {as_of}"
-    return f"list prices {region}, {dated}"
+    age = age_days(as_of, today)
+    days = "1 day" if age == 1 else f"{age} days"
+    dated = "some undated" if age is None else f"oldest as of {as_of} ({days} old)"
+    hint = "; look at AWS's pricing page before you rely on them" if is_stale(as_of, today) else ""
+    return f"list prices {region}, {dated}{hint}"
 
 
 @lru_cache(maxsize=1)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 EDITIONS = ("today", "exam")
+GIB_PER_TIB = MIB_PER_GIB = KIB_PER_MIB = 1_024
+HOURS_PER_MONTH = 730  # as AWS's pricing pages count
 
 
 def quantity(
@@ -24,14 +27,15 @@ def quantity(
     """`value` as an array of numbers from `low` to `high` (`above`: strictly more than `low`).
 
     Whole numbers stay integers, everything else becomes float. ValueError says what was given, the range
-    with its unit, and `why` AWS draws the line there. Booleans, text, None, NaN and infinity are refused.
+    with its unit (in an array: in which element, counted flat) and `why` AWS draws the line there. Booleans,
+    text, None, NaN and infinity are refused.
     """
     numbers = _numbers(value, name, unit)
     bad = (numbers <= low) if above else (numbers < low)
     bad = bad | (numbers > high)
     if np.any(bad):
         wanted = _range(low, high, above, unit)
-        raise ValueError(_sentence(f"{name} must be {wanted}; got {_first(numbers, bad)} {unit}", why))
+        raise ValueError(_sentence(f"{name} must be {wanted}; got {_first(numbers, bad, unit)}", why))
     if whole:
         broken = numbers != np.floor(numbers)
         if np.any(broken):
@@ -45,6 +49,11 @@ def quantity(
 def plain(numbers: NDArray[Any]) -> Any:
     """A zero-dimensional array as a Python number; any other array unchanged."""
     return numbers.item() if np.ndim(numbers) == 0 else numbers
+
+
+def texts(write: Callable[..., str], *values: Any) -> Any:
+    """What `write` says about a value: one text, or an array of them for arrays, which broadcast."""
+    return plain(np.vectorize(write, otypes=[object])(*values))
 
 
 def one(value: Any, name: str) -> Any:
@@ -97,10 +106,10 @@ def _holds_bool(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and any(isinstance(item, (bool, np.bool_)) for item in value)
 
 
-def _first(numbers: NDArray[Any], mask: NDArray[np.bool_]) -> str:
-    found = numbers[mask] if np.ndim(numbers) else numbers
-    first = np.ravel(found)[0]
-    return f"{first:,}"
+def _first(numbers: NDArray[Any], mask: NDArray[np.bool_], unit: str = "") -> str:
+    place = int(np.argmax(mask))
+    found = f"{np.ravel(numbers)[place]:,} {unit}".rstrip()
+    return f"{found} in element [{place}]" if np.ndim(numbers) else found
 
 
 def _range(low: float, high: float, above: bool, unit: str) -> str:

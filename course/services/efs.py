@@ -20,11 +20,19 @@ from numpy.typing import ArrayLike, NDArray
 
 from course import prices
 from course.services import _bucket
-from course.services._quantity import number, one, plain, quantity, usd
+from course.services._quantity import (
+    GIB_PER_TIB,
+    HOURS_PER_MONTH,
+    KIB_PER_MIB,
+    MIB_PER_GIB,
+    number,
+    one,
+    plain,
+    quantity,
+    usd,
+)
 from course.services._result import Cost, CostPart, Result, bill_line, cost
 
-GIB_PER_TIB = MIB_PER_GIB = KIB_PER_MIB = 1_024
-HOURS_PER_MONTH = 730
 SECONDS_PER_DAY = 86_400
 DAYS_PER_MONTH = 365 / 12
 
@@ -42,7 +50,6 @@ ELASTIC_READ_GIBPS = (20, 60)
 ELASTIC_WRITE_GIBPS = (1, 5)
 # EFS user guide, Billing and usage reports (November 2026)
 MIN_BILLED_FILE_KIB = 128  # in IA and Archive
-ARCHIVE_MINIMUM_DAYS = 90
 
 THROUGHPUT_MODES = ("bursting", "provisioned", "elastic")
 STORAGE_CLASSES = ("standard", "ia", "archive")
@@ -206,16 +213,16 @@ _ACCESS_ITEM = {
 
 
 def monthly_cost(
-    standard_gib: float = 0,
-    ia_gib: float = 0,
-    archive_gib: float = 0,
+    standard_gib: ArrayLike = 0,
+    ia_gib: ArrayLike = 0,
+    archive_gib: ArrayLike = 0,
     *,
     throughput_mode: str = "elastic",
-    provisioned_mibps: float | None = None,
-    read_gib: float = 0,
-    write_gib: float = 0,
-    ia_access_gib: float = 0,
-    archive_access_gib: float = 0,
+    provisioned_mibps: ArrayLike | None = None,
+    read_gib: ArrayLike = 0,
+    write_gib: ArrayLike = 0,
+    ia_access_gib: ArrayLike = 0,
+    archive_access_gib: ArrayLike = 0,
     one_zone: bool = False,
     region: str = "us-east-1",
 ) -> Cost:
@@ -225,54 +232,59 @@ def monthly_cost(
     `ia_access_gib` and `archive_access_gib`: the part of it read from IA or Archive, plus what lifecycle
     management moved into them (billed in every mode). `provisioned_mibps` is required in Provisioned mode.
     Archive needs Elastic throughput. Raises prices.NoPrice where the Region has no price for a part.
+    Arrays of GiB and of `provisioned_mibps` broadcast.
     """
-    stored = {"standard": standard_gib, "ia": ia_gib, "archive": archive_gib}
-    sizes = {name: _amount(size, f"{name}_gib") for name, size in stored.items()}
-    accessed = {
-        "ia": _amount(ia_access_gib, "ia_access_gib"),
-        "archive": _amount(archive_access_gib, "archive_access_gib"),
+    amounts = {
+        "standard_gib": standard_gib,
+        "ia_gib": ia_gib,
+        "archive_gib": archive_gib,
+        "ia_access_gib": ia_access_gib,
+        "archive_access_gib": archive_access_gib,
+        "read_gib": read_gib,
+        "write_gib": write_gib,
     }
-    _check_mode(throughput_mode, provisioned_mibps, sizes["archive"] + accessed["archive"])
-    parts = [
-        bill_line("EFS", _storage_item(name, throughput_mode, one_zone), size, region)
-        for name, size in sizes.items()
-        if size
+    given = [quantity(amount, name, "GiB").astype(float) for name, amount in amounts.items()]
+    _check_mode(throughput_mode, provisioned_mibps, bool(np.any(given[2]) or np.any(given[4])))
+    rate = np.asarray(0) if provisioned_mibps is None else _provisioned(provisioned_mibps)
+    standard, ia, archive, ia_access, archive_access, read, write, rate = np.broadcast_arrays(*given, rate)
+    items = [
+        (_storage_item("standard", throughput_mode, one_zone), standard),
+        (_storage_item("ia", throughput_mode, one_zone), ia),
+        (_storage_item("archive", throughput_mode, one_zone), archive),
+        (_ACCESS_ITEM["ia"], ia_access),
+        (_ACCESS_ITEM["archive"], archive_access),
     ]
-    parts += [
-        bill_line("EFS", _ACCESS_ITEM[name], moved, region) for name, moved in accessed.items() if moved
-    ]
-    moved = (_amount(read_gib, "read_gib"), _amount(write_gib, "write_gib"))
-    parts += _throughput_parts(throughput_mode, sizes["standard"], provisioned_mibps, *moved, region)
+    parts = [bill_line("EFS", item, amount, region) for item, amount in items if np.any(amount)]
+    parts += _throughput_parts(throughput_mode, standard, rate, read, write, region)
     title = f"EFS {'One Zone' if one_zone else 'Regional'}, {throughput_mode} throughput"
-    return cost(title, parts, region)
+    return cost(title, parts, region, standard.shape)
 
 
 def _amount(value: float, name: str) -> float:
     return float(quantity(one(value, name), name, "GiB"))
 
 
-def _check_mode(throughput_mode: str, provisioned_mibps: float | None, archive_gib: float) -> None:
+def _check_mode(throughput_mode: str, provisioned_mibps: ArrayLike | None, archive: bool) -> None:
     if (_mode(throughput_mode) == "provisioned") != (provisioned_mibps is not None):
         raise ValueError("provisioned_mibps is required in Provisioned mode, and only there.")
-    if archive_gib and throughput_mode != "elastic":
+    if archive and throughput_mode != "elastic":
         raise ValueError("The Archive class needs Elastic throughput.")
 
 
 def _throughput_parts(
     mode: str,
-    standard_gib: float,
-    provisioned_mibps: float | None,
-    read_gib: float,
-    write_gib: float,
+    standard_gib: ArrayLike,
+    provisioned_mibps: ArrayLike,
+    read_gib: ArrayLike,
+    write_gib: ArrayLike,
     region: str,
 ) -> list[CostPart]:
+    moved: dict[str, ArrayLike] = {}
     if mode == "elastic":
         moved = {"Elastic Throughput reads": read_gib, "Elastic Throughput writes": write_gib}
-        return [bill_line("EFS", item, amount, region) for item, amount in moved.items() if amount]
     if mode == "provisioned":
-        billed = provisioned_billed_mibps(standard_gib, provisioned_mibps or 0)
-        return [bill_line("EFS", "Provisioned Throughput", billed, region)] if billed else []
-    return []
+        moved = {"Provisioned Throughput": provisioned_billed_mibps(standard_gib, provisioned_mibps)}
+    return [bill_line("EFS", item, amount, region) for item, amount in moved.items() if np.any(amount)]
 
 
 # --- Storage classes: break-even ----------------------------------------------------------------------------
@@ -428,7 +440,9 @@ def lifecycle_cost(
     throughput_mode: str = "elastic",
     file_kib: float | None = None,
 ) -> Lifecycle:
-    """Follow the files of a file system day by day through a lifecycle policy, and cost them.
+    """Follow the files of one file system day by day through a lifecycle policy, and cost them.
+
+    It steps through time for one set of numbers and takes no arrays; `cost_per_gib` and `monthly_cost` do.
 
     `pattern`: {days between two reads: share of the data}, None for never; the shares add up to 1. For
     example {1: 0.1, 45: 0.3, None: 0.6}. All files are written on day 0 and every read reads a file in full.
@@ -438,7 +452,8 @@ def lifecycle_cost(
     at least 128 KiB a file.
 
     `.table` has a row per day: day, standard_gib, ia_gib, archive_gib, storage_usd, tiering_usd, access_usd,
-    throughput_usd, total_usd, cumulative_usd. Left out: writes after day 0, early-deletion fees of Archive.
+    throughput_usd, total_usd, cumulative_usd. Left out: writes after day 0, and the
+    rest of the 90 days that Archive bills at least for a file that leaves it sooner.
     """
     shares = _pattern(pattern)
     size = _amount(total_gib, "total_gib")
@@ -620,6 +635,9 @@ def throughput_mode_cost(
 ) -> ThroughputModes:
     """What Bursting, Provisioned and Elastic cost for one load: throughput alone, storage costs the same.
 
+    The result is a table of the modes with reasons, so it takes one load and no arrays; `monthly_cost` takes
+    arrays of loads for one mode.
+
     `read_gib`, `write_gib`: data moved in a month; `peak_mibps`: the highest metered throughput that must be
     met. Bursting is free and does if the peak is within the burst rate and the average within the base rate;
     Provisioned is set to the peak. `.table`: mode, feasible, reason, mibps (that the mode can deliver at the
@@ -677,7 +695,7 @@ def _priced_row(
 ) -> tuple[dict[str, Any], list[CostPart]]:
     row = {"mode": mode, "feasible": True, "reason": "", "mibps": np.nan if mibps is None else mibps}
     try:
-        parts = _throughput_parts(mode, stored, mibps, read, write, region)
+        parts = _throughput_parts(mode, stored, 0 if mibps is None else mibps, read, write, region)
     except prices.NoPrice as error:
         return row | {"reason": str(error), "usd_per_month": np.nan}, []
     except ValueError as error:

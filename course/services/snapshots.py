@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from course import prices
-from course.services._quantity import number, plain, quantity, usd
+from course.services._quantity import HOURS_PER_MONTH, number, plain, quantity, texts, usd
 from course.services._result import Cost, Result, bill_line, cost
 
 MAX_SNAPSHOT_VOLUME_GIB = 65_536  # EC2 API reference, CreateVolume: the largest volume, gp3 and io2
@@ -21,7 +21,6 @@ FSR_CREDITS_PER_HOUR = FSR_BUCKET = 10  # EBS user guide, Fast snapshot restore
 FSR_CREDIT_GIB = 1_024  # one TiB of volumes initialised per credit-hour
 FSR_MAX_SIZE_GIB = 16_384
 FSR_MINIMUM_HOURS = 1
-HOURS_PER_MONTH = 730  # as AWS's pricing pages count
 ARCHIVE_MINIMUM_MONTHS = 3  # billed for at least 90 days; EBS user guide, Archive Amazon EBS snapshots
 ARCHIVE_RESTORE_HOURS = 72  # up to
 RECYCLE_BIN_DAYS = (1, 365)  # snapshots and AMIs; Recycle Bin API reference, RetentionPeriod
@@ -68,21 +67,27 @@ def fsr_credits(size_gib: ArrayLike) -> FsrCredits:
 
 
 def fsr_cost(
-    snapshots: int = 1, azs: int = 1, hours: float = HOURS_PER_MONTH, region: str = "us-east-1"
+    snapshots: ArrayLike = 1,
+    azs: ArrayLike = 1,
+    hours: ArrayLike = HOURS_PER_MONTH,
+    region: str = "us-east-1",
 ) -> Cost:
     """US dollars a month for Fast Snapshot Restore: per snapshot, per Availability Zone, per hour enabled.
 
     `hours` of the month in which it is on (at least one hour is billed; 730 is the whole month). It is billed
-    whether or not a volume is created.
+    whether or not a volume is created. Arrays broadcast.
     """
-    count = int(quantity(snapshots, "snapshots", "snapshots", low=1, whole=True))
-    zones = int(quantity(azs, "azs", "Availability Zones", low=1, whole=True))
-    billed = max(FSR_MINIMUM_HOURS, float(quantity(hours, "hours", "hours")))
+    count = quantity(snapshots, "snapshots", "snapshots", low=1, whole=True)
+    zones = quantity(azs, "azs", "Availability Zones", low=1, whole=True)
+    billed = np.maximum(FSR_MINIMUM_HOURS, quantity(hours, "hours", "hours").astype(float))
     part = bill_line("EBS", "fast snapshot restore", count * zones * billed, region)
-    title = (
-        f"Fast Snapshot Restore of {count} snapshot(s) in {zones} Availability Zone(s) for {number(billed)} h"
+    return cost(texts(_fsr_title, count, zones, billed), [part], region)
+
+
+def _fsr_title(count: int, zones: int, hours: float) -> str:
+    return (
+        f"Fast Snapshot Restore of {count} snapshot(s) in {zones} Availability Zone(s) for {number(hours)} h"
     )
-    return cost(title, [part], region)
 
 
 @dataclass(frozen=True)

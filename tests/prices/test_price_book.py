@@ -202,8 +202,13 @@ def test_the_table_shows_the_ages() -> None:
 
 
 def test_the_footnote() -> None:
-    assert prices.footnote("us-east-1", "2025-12-01") == "list prices us-east-1, oldest as of 2025-12-01"
-    assert prices.footnote("us-east-1", prices.UNDATED) == "list prices us-east-1, some undated"
+    today = date(2025, 12, 11)
+    line = "list prices us-east-1, oldest as of 2025-12-01"
+    assert prices.footnote("us-east-1", "2025-12-01", today) == f"{line} (10 days old)"
+    assert prices.footnote("us-east-1", "2025-12-10", today).endswith(" (1 day old)")
+    hint = "; look at AWS's pricing page before you rely on them"
+    assert prices.footnote("us-east-1", "2025-12-01", date(2026, 6, 1)) == f"{line} (182 days old){hint}"
+    assert prices.footnote("us-east-1", prices.UNDATED) == f"list prices us-east-1, some undated{hint}"
     assert prices.footnote("us-east-1", "") == "no list price of us-east-1 was used"
     some = [prices.tiers("EBS", "gp3 volume storage"), prices.tiers("EBS", "fast snapshot restore")]
     assert prices.oldest(some) == "2025-12-01"

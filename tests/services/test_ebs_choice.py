@@ -56,7 +56,7 @@ def test_cheapest_for_6000_iops() -> None:
         "  st1: no. st1 volumes deliver at most 500 random IOPS sustained (each takes a credit of 1 MiB).",
         "  sc1: no. sc1 volumes deliver at most 192 random IOPS sustained (each takes a credit of 1 MiB).",
         "  gp3 is cheapest: $60.00 a month, 70 % less than gp2 ($200.00)",
-        "  (list prices us-east-1, oldest as of 2026-10-13)",
+        f"  ({prices.footnote('us-east-1', '2026-10-13')})",
     ]
 
 
@@ -215,7 +215,15 @@ def test_many_keeps_shapes_and_broadcasts() -> None:
     assert many.rank.shape == (6, 2, 3)
     assert many.usd_per_month["gp3"].shape == (2, 3)
     assert ebs.cheapest_many(500, 6_000, 250).best_usd == 60
-    assert many.footnote == "list prices us-east-1, oldest as of 2026-10-13"
+    assert many.footnote == prices.footnote("us-east-1", "2026-10-13")
+
+
+def test_many_explains_each_need_as_cheapest_does() -> None:
+    many = ebs.cheapest_many([[10], [1_000]], [0, 3_000, 20_000], 100, "eu-west-1", "exam", False, True)
+    alone = ebs.cheapest(1_000, 3_000, 100, "eu-west-1", "exam", sustained=False, boot=True)
+    assert many.explain(4) == many.explain(-2) == alone.explain()
+    with pytest.raises(IndexError, match="6 elements; there is no element 6"):
+        many.explain(6)
 
 
 def test_frontier_is_tidy_and_marks_the_cheapest() -> None:
@@ -228,7 +236,7 @@ def test_frontier_is_tidy_and_marks_the_cheapest() -> None:
     assert (frame.groupby(["size_gib", "iops"])["cheapest"].sum() == 1).all()
     lowest = frame.groupby(["size_gib", "iops"])["usd_per_month"].transform("min")
     assert (frame.loc[frame["cheapest"], "usd_per_month"] == lowest[frame["cheapest"]]).all()
-    assert frame.attrs["footnote"] == "list prices us-east-1, oldest as of 2026-10-13"
+    assert frame.attrs["footnote"] == prices.footnote("us-east-1", "2026-10-13")
     assert len(ebs.cheapest_frontier(500, 100)) == 6
 
 

@@ -338,7 +338,7 @@ def test_explain_monthly_cost() -> None:
         "  gp3 provisioned IOPS over 3000: (6,000 − 3,000 included) = 3,000 × $0.005 = $15.00",
         "  gp3 provisioned throughput over 125 MiB/s: (250 − 125 included) = 125 × $0.04 = $5.00",
         "  total: $60.00 a month",
-        "  (list prices us-east-1, oldest as of 2026-10-13)",
+        f"  ({prices.footnote('us-east-1', '2026-10-13')})",
     ]
 
 
@@ -358,7 +358,7 @@ def test_magnetic_volumes_pay_for_io() -> None:
 def test_cost_carries_region_date_and_age() -> None:
     bill = ebs.monthly_cost(ebs.Volume("gp2", 100), "eu-west-1")
     assert (bill.region, bill.as_of, bill.usd_per_month) == ("eu-west-1", "2026-05-01", pytest.approx(11))
-    assert bill.footnote == "list prices eu-west-1, oldest as of 2026-05-01"
+    assert bill.footnote == prices.footnote("eu-west-1", "2026-05-01")
     age = bill.price_age_days()
     assert age is not None
 
@@ -485,3 +485,108 @@ def test_explain_performance() -> None:
         "  result, always: 500 IOPS = 7.8125 MiB/s",
         "  result, in a burst: 3,000 IOPS = 46.875 MiB/s",
     ]
+
+
+# --- Many volumes -----------------------------------------------------------------------------------------
+
+
+@st.composite
+def volumes(draw: st.DrawFn) -> ebs.Volume:
+    """Any volume that AWS takes."""
+    kind = draw(st.sampled_from(list(ebs.TYPES)))
+    size = draw(st.integers(200, 1_024))
+    if kind == "gp3":
+        iops = draw(st.one_of(st.none(), st.integers(3_000, 80_000)))
+        return ebs.Volume(kind, size, iops, draw(st.one_of(st.none(), st.integers(125, 750))))
+    return ebs.Volume(kind, size, draw(st.integers(100, 10_000)) if kind in ("io1", "io2") else None)
+
+
+@FAST
+@given(st.lists(volumes(), min_size=1, max_size=5), st.floats(0, 1e9))
+def test_costs_of_many_volumes_are_those_of_each(many: list[ebs.Volume], requests: float) -> None:
+    bill = ebs.monthly_cost(many, io_requests=requests)
+    assert bill.usd_per_month.shape == (len(many),)
+    for i, volume in enumerate(many):
+        one = ebs.monthly_cost(volume, io_requests=requests)
+        assert bill.usd_per_month[i] == one.usd_per_month
+        assert bill.at(i) == one
+        assert bill.explain(i) == f"Element [{i}] of {len(many)}:\n{one.explain()}"
+
+
+@FAST
+@given(
+    st.lists(volumes(), min_size=1, max_size=5),
+    st.floats(1, 2_048),
+    st.booleans(),
+    st.sampled_from([None, "t3.micro", "m4.large"]),
+)
+def test_performance_of_many_volumes_is_that_of_each(
+    many: list[ebs.Volume], io_kib: float, sequential: bool, instance: str | None
+) -> None:
+    seen = ebs.performance(many, io_kib, sequential=sequential, instance_type=instance)
+    assert seen.iops.shape == seen.burst_throughput_mibps.shape == (len(many),)
+    for i, volume in enumerate(many):
+        one = ebs.performance(volume, io_kib, sequential=sequential, instance_type=instance)
+        assert seen.iops[i] == one.iops
+        assert seen.at(i) == one
+        assert seen.explain(i) == f"Element [{i}] of {len(many)}:\n{one.explain()}"
+
+
+def test_volumes_and_io_sizes_broadcast() -> None:
+    gp3 = ebs.Volume("gp3", 100)
+    assert ebs.performance(gp3, [16, 256, 1_024]).iops.tolist() == [3_000, 500, 125]
+    column = np.array([[gp3], [ebs.Volume("gp2", 100)]], dtype=object)
+    grid = ebs.performance(column, [16, 256])
+    assert grid.iops.tolist() == [[3_000, 500], [300, 300]]
+    assert grid.explain(3) == f"Element [3] of 4:\n{ebs.performance(ebs.Volume('gp2', 100), 256).explain()}"
+    magnetic = ebs.monthly_cost(ebs.Volume("standard", 100), io_requests=[0, 2_000_000])
+    assert magnetic.usd_per_month.tolist() == pytest.approx([5, 5.10])
+    assert [len(magnetic.at(i).parts) for i in (0, 1)] == [1, 2]
+    hours = ebs.cost_for_hours([gp3, ebs.Volume("gp3", 200)], [720, 360])
+    assert hours.tolist() == pytest.approx([8, 8])
+
+
+def test_parts_of_a_mixed_bill() -> None:
+    bill = ebs.monthly_cost([ebs.Volume("gp3", 500, 6_000), ebs.Volume("gp2", 100)])
+    assert bill.usd_per_month.tolist() == pytest.approx([55, 10])
+    amounts = {part.item: part.quantity.tolist() for part in bill.parts}
+    assert amounts == {
+        "gp3 volume storage": [500, 0],
+        "gp3 provisioned IOPS over 3000": [6_000, 0],
+        "gp2 volume storage": [0, 100],
+    }
+    assert bill.footnote == prices.footnote("us-east-1", "2026-10-13")
+
+
+def test_no_volumes_cost_nothing() -> None:
+    assert ebs.monthly_cost([]).usd_per_month.shape == (0,)
+    assert ebs.performance([]).iops.shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("many", "words"),
+    [
+        (
+            [ebs.Volume(), ebs.Volume("gp3", 0)],
+            "Element [1] of 2: size_gib must be 1 to 65,536 GiB; got 0 GiB.",
+        ),
+        ([ebs.Volume("st1", 500, 100), ebs.Volume()], "Element [0] of 2: IOPS cannot be set for st1"),
+        ([ebs.Volume(), "gp3"], "Element [1] of 2: A Volume or a sequence of Volumes is needed; got 'gp3'."),
+        (100, "A Volume or a sequence of Volumes is needed; got 100."),
+        (ebs.Volume("gp3", [1, 2]), "size_gib must be one number here, not 2 of them."),  # type: ignore[arg-type]
+    ],
+)
+def test_the_volume_that_aws_refuses_is_named(many: Any, words: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}"):
+        ebs.monthly_cost(many)
+    with pytest.raises(ValueError, match=f"^{re.escape(words)}"):
+        ebs.performance(many)
+
+
+def test_numbers_beside_many_volumes_are_named_too() -> None:
+    with pytest.raises(ValueError, match=r"more than 0 KiB; got 0 KiB in element \[1\]"):
+        ebs.performance(ebs.Volume(), [16, 0])
+    with pytest.raises(ValueError, match=r"got -1 requests in element \[0\]"):
+        ebs.monthly_cost(ebs.Volume("standard", 100), io_requests=[-1, 5])
+    with pytest.raises(prices.NoPrice, match="st1 volume storage in eu-west-1"):
+        ebs.monthly_cost([ebs.Volume("gp3", 500), ebs.Volume("st1", 500)], "eu-west-1")

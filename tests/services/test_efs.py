@@ -123,7 +123,7 @@ def test_explain_monthly_cost() -> None:
         "  Elastic Throughput reads: 50 × $0.03 = $1.50",
         "  Elastic Throughput writes: 10 × $0.06 = $0.60",
         "  total: $42.85 a month",
-        "  (list prices us-east-1, oldest as of 2025-12-01)",
+        f"  ({prices.footnote('us-east-1', '2025-12-01')})",
     ]
 
 
@@ -153,12 +153,69 @@ def test_one_zone() -> None:
         ({"throughput_mode": "turbo"}, "one of bursting, provisioned, elastic; got 'turbo'"),
         ({"standard_gib": -1}, "standard_gib must be at least 0 GiB"),
         ({"read_gib": True}, "read_gib must be a number"),
-        ({"ia_gib": [1, 2]}, "one number"),
+        ({"standard_gib": [5, 6, -1]}, r"at least 0 GiB; got -1 GiB in element \[2\]\."),
+        ({"read_gib": [1.0, np.nan]}, r"read_gib must be a finite number of GiB; got nan in element \[1\]"),
+        ({"archive_gib": [0, 1], "throughput_mode": "bursting"}, "Archive class needs Elastic"),
+        (
+            {"provisioned_mibps": [1, 3_415], "throughput_mode": "provisioned"},
+            r"3,414 MiB/s; got 3,415 MiB/s in element \[1\]",
+        ),
+        ({"standard_gib": [1, 2], "ia_gib": [1, 2, 3]}, "broadcast"),
     ],
 )
 def test_monthly_cost_refuses(arguments: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         efs.monthly_cost(**arguments)
+
+
+AMOUNTS = st.lists(st.one_of(st.just(0), st.floats(0, 50_000)), min_size=3, max_size=3)
+
+
+@FAST
+@given(
+    AMOUNTS,
+    AMOUNTS,
+    AMOUNTS,
+    st.sampled_from(
+        [
+            {"throughput_mode": "bursting"},
+            {"throughput_mode": "elastic"},
+            {"throughput_mode": "provisioned", "provisioned_mibps": [1, 50, 1_000]},
+        ]
+    ),
+)
+def test_a_bill_of_arrays_is_the_bill_of_each_element(
+    standard: list[float], ia: list[float], read: list[float], mode: dict[str, Any]
+) -> None:
+    many = efs.monthly_cost(standard, ia, ia_access_gib=7, read_gib=read, **mode)
+    assert many.usd_per_month.shape == (3,)
+    rates = mode.get("provisioned_mibps", [None] * 3)
+    for i, rate in enumerate(rates):
+        single = {**mode, "provisioned_mibps": rate}
+        one = efs.monthly_cost(standard[i], ia[i], ia_access_gib=7, read_gib=read[i], **single)
+        assert many.usd_per_month[i] == one.usd_per_month
+        assert many.at(i) == one
+        assert many.explain(i) == f"Element [{i}] of 3:\n{one.explain()}"
+
+
+def test_bills_broadcast() -> None:
+    grid = efs.monthly_cost([[100], [200]], [0, 10, 20])
+    assert grid.usd_per_month == pytest.approx(np.array([[30, 30.16, 30.32], [60, 60.16, 60.32]]))
+    assert [part.quantity.shape for part in grid.parts] == [(2, 3), (2, 3)]
+    assert grid.parts[1].working[1].tolist() == ["0 GB-month, all included", "10 × $0.016", "20 × $0.016"]
+    assert grid.table["usd"][1] == pytest.approx(np.array([[0, 0.16, 0.32]] * 2))
+    assert grid.explain(-1) == f"Element [5] of 6:\n{efs.monthly_cost(200, 20).explain()}"
+    with pytest.raises(IndexError, match="6 elements; there is no element 6"):
+        grid.explain(6)
+    rates = efs.monthly_cost(1_024, throughput_mode="provisioned", provisioned_mibps=[50, 100])
+    assert rates.usd_per_month.tolist() == pytest.approx([1_024 * 0.30, 1_024 * 0.30 + 50 * 6])
+
+
+def test_a_bill_of_nothing_keeps_its_shape() -> None:
+    nothing = efs.monthly_cost([0, 0])
+    assert (nothing.usd_per_month.tolist(), nothing.parts) == ([0, 0], ())
+    assert nothing.explain(1) == f"Element [1] of 2:\n{efs.monthly_cost(0).explain()}"
+    assert efs.monthly_cost([]).usd_per_month.shape == (0,)
 
 
 def test_regions_without_prices_say_so() -> None:
@@ -167,6 +224,9 @@ def test_regions_without_prices_say_so() -> None:
         efs.monthly_cost(100, 10, region="ap-southeast-1")
     with pytest.raises(prices.NoPrice, match="Elastic Throughput reads in eu-west-1"):
         efs.monthly_cost(100, read_gib=1, region="eu-west-1")
+    with pytest.raises(prices.NoPrice, match="Elastic Throughput reads in eu-west-1"):
+        efs.monthly_cost(100, read_gib=[0, 1], region="eu-west-1")
+    assert efs.monthly_cost([100, 200], read_gib=[0, 0], region="eu-west-1").usd_per_month.shape == (2,)
 
 
 # --- Break-even -------------------------------------------------------------------------------------------
@@ -287,7 +347,7 @@ def test_explain_lifecycle() -> None:
         "  reading from IA and Archive: $24.00",
         "  Elastic reads: $1,164.00",
         "  total: $1,981.90, $165.16 a month; all in Standard: $4,764.00, so the policy costs 58.4 % less",
-        "  (list prices us-east-1, oldest as of 2025-12-01)",
+        f"  ({prices.footnote('us-east-1', '2025-12-01')})",
     ]
 
 
@@ -346,6 +406,8 @@ def test_bursting_is_not_enough() -> None:
     assert "credits run out" in average.explain()
     steady = efs.throughput_mode_cost(20, 300_000, 100_000, 100)
     assert steady.best == "provisioned"
+    with pytest.raises(ValueError, match="stored_gib must be one number here, not 2"):
+        efs.throughput_mode_cost([20, 30], 0, 0, 5)  # type: ignore[arg-type]
     far = efs.throughput_mode_cost(20, 0, 0, 5_000).table.set_index("mode")
     assert not far.loc["provisioned", "feasible"]
 

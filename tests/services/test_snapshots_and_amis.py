@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import botocore.session
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -34,7 +35,7 @@ def test_explain_snapshot_bill() -> None:
         "  the first keeps all blocks in use, each next one only the changed ones: 100 + 29 × 5 = 245 GiB",
         "  (full copies would be 3,000 GiB)",
         "  245 GiB × $0.05 = $12.25 a month",
-        "  (list prices us-east-1, oldest as of 2026-10-13)",
+        f"  ({prices.footnote('us-east-1', '2026-10-13')})",
     ]
 
 
@@ -86,7 +87,7 @@ def test_explain_archive() -> None:
         "100 × $0.03 × 1 for restoring = $18.00",
         "  standard keeps the increment of 10 GiB: 10 × $0.05 × 12 = $6.00",
         "  standard is cheaper; archiving pays for an increment of more than 30 GiB",
-        "  (list prices us-east-1, oldest as of 2022-06-01)",
+        f"  ({prices.footnote('us-east-1', '2022-06-01')})",
     ]
     assert "1 month(s)" in ebs.archive_break_even(100, 10, [12, 1]).explain(1)
 
@@ -128,6 +129,35 @@ def test_fsr_cost() -> None:
         ebs.fsr_credits(16_385)
 
 
+@FAST
+@given(
+    st.lists(st.integers(1, 50), min_size=2, max_size=2),
+    st.lists(st.integers(1, 6), min_size=2, max_size=2),
+    st.lists(st.floats(0, 730), min_size=2, max_size=2),
+)
+def test_fsr_costs_of_arrays_are_those_of_each_element(
+    count: list[int], zones: list[int], hours: list[float]
+) -> None:
+    many = ebs.fsr_cost(count, zones, hours)
+    for i in (0, 1):
+        one = ebs.fsr_cost(count[i], zones[i], hours[i])
+        assert many.usd_per_month[i] == one.usd_per_month
+        assert many.at(i) == one
+        assert many.explain(i) == f"Element [{i}] of 2:\n{one.explain()}"
+
+
+def test_fsr_costs_broadcast() -> None:
+    grid = ebs.fsr_cost([[1], [2]], [1, 2, 3], 10)
+    assert grid.usd_per_month == pytest.approx(7.5 * np.array([[1, 2, 3], [2, 4, 6]]))
+    assert "2 snapshot(s) in 3 Availability Zone(s) for 10 h" in grid.explain(5)
+    with pytest.raises(
+        ValueError, match=r"azs must be at least 1 .*; got 0 Availability Zones in element \[1\]"
+    ):
+        ebs.fsr_cost(1, [1, 0])
+    with pytest.raises(ValueError, match=r"whole number of snapshots; got 1\.5 in element \[0\]"):
+        ebs.fsr_cost([1.5, 2])
+
+
 def test_explain_fsr() -> None:
     assert ebs.fsr_credits(500).explain().splitlines() == [
         "Fast Snapshot Restore of a snapshot of 500 GiB, in one Availability Zone",
@@ -142,8 +172,34 @@ def test_explain_fsr() -> None:
 def test_ami_copies_are_billed_in_each_region() -> None:
     bill = ami.storage_cost(20, 2, 3, ["us-east-1", "eu-west-1"])
     assert bill.usd_per_month == pytest.approx(2 * (20 + 2 * 2) * 0.05)
-    assert bill.footnote == "list prices us-east-1, eu-west-1, oldest as of 2026-05-01"
+    assert bill.footnote == prices.footnote("us-east-1, eu-west-1", "2026-05-01")
     assert ami.storage_cost(20).usd_per_month == pytest.approx(1)
+
+
+@FAST
+@given(
+    st.lists(st.floats(1, 1_000), min_size=2, max_size=2),
+    st.lists(st.floats(0, 1), min_size=2, max_size=2),
+    st.lists(st.integers(1, 99), min_size=2, max_size=2),
+)
+def test_ami_costs_of_arrays_are_those_of_each_element(
+    used: list[float], changed: list[float], count: list[int]
+) -> None:
+    regions = ["us-east-1", "eu-west-1"]
+    many = ami.storage_cost(used, changed, count, regions)
+    for i in (0, 1):
+        one = ami.storage_cost(used[i], changed[i], count[i], regions)
+        assert many.usd_per_month[i] == one.usd_per_month
+        assert many.at(i) == one
+        assert many.explain(i) == f"Element [{i}] of 2:\n{one.explain()}"
+
+
+def test_ami_costs_broadcast() -> None:
+    grid = ami.storage_cost([[20], [40]], 2, [1, 3])
+    assert grid.usd_per_month == pytest.approx(0.05 * np.array([[20, 24], [40, 44]]))
+    assert grid.parts[0].quantity.tolist() == [[20, 24], [40, 44]]
+    with pytest.raises(ValueError, match=r"images must be at least 1 AMIs; got 0 AMIs in element \[1\]"):
+        ami.storage_cost(20, images=[3, 0])
 
 
 def test_ami_refuses() -> None:

@@ -13,15 +13,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from course.services import _bucket
-from course.services._quantity import number, one, plain, quantity
+from course.services._quantity import GIB_PER_TIB, KIB_PER_MIB, MIB_PER_GIB, number, one, plain, quantity
 from course.services._result import Result
 from course.services.ebs.limits import (
-    GIB_PER_TIB,
     GP2,
     GP2_BURST_IOPS,
     GP2_CREDITS,
-    KIB_PER_MIB,
-    MIB_PER_GIB,
     SCAN_MARGIN,
     SSD_IO_KIB,
     gp2_baseline,

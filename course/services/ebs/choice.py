@@ -16,18 +16,25 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from course import prices
-from course.services._quantity import edition_known, number, one, plain, quantity, usd
+from course.services._quantity import (
+    GIB_PER_TIB,
+    KIB_PER_MIB,
+    edition_known,
+    number,
+    one,
+    plain,
+    quantity,
+    usd,
+)
 from course.services._result import Result
 from course.services.ebs.bill import components
 from course.services.ebs.limits import (
     CHEAPEST_KINDS,
-    GIB_PER_TIB,
     GP2_BURST_IOPS,
     GP2_SMALL_GIB,
     GP2_SMALL_MIBPS,
     IO1_LARGE_IO_MIBPS,
     IO1_SMALL_IO_KIB,
-    KIB_PER_MIB,
     SSD_IO_KIB,
     TYPES,
     Limits,
@@ -206,6 +213,7 @@ class Cheapest(Result):
 
     @property
     def footnote(self) -> str:
+        """Region, date and age of the prices; see `prices.footnote`."""
         return prices.footnote(self.region, self.as_of)
 
     def _lines(self) -> list[str]:
@@ -332,6 +340,7 @@ class CheapestMany:
     `usd_per_month[kind]`: cost per need, NaN where the type does not fit or has no price. `best_kind`: the
     name of the cheapest type per need ("" where none fits); `best_usd`: its cost. `rank`: array of shape
     (types, needs...) with 1 for the cheapest, in the order of `kinds`; 0 where the type does not fit.
+    `size_gib`, `iops`, `throughput_mibps`: the needs, broadcast.
     """
 
     kinds: tuple[str, ...]
@@ -342,10 +351,33 @@ class CheapestMany:
     region: str
     as_of: str
     edition: str
+    size_gib: NDArray[np.float64]
+    iops: NDArray[np.float64]
+    throughput_mibps: NDArray[np.float64]
+    sustained: bool
+    boot: bool
+    multi_attach: bool
 
     @property
     def footnote(self) -> str:
+        """Region, date and age of the prices; see `prices.footnote`."""
         return prices.footnote(self.region, self.as_of)
+
+    def explain(self, index: int = 0) -> str:
+        """The working for the need number `index` (flat, in C order), as `cheapest` explains it."""
+        if not -self.size_gib.size <= index < self.size_gib.size:
+            raise IndexError(f"This result has {self.size_gib.size} elements; there is no element {index}.")
+        need = cheapest(
+            float(self.size_gib.ravel()[index]),
+            float(self.iops.ravel()[index]),
+            float(self.throughput_mibps.ravel()[index]),
+            self.region,
+            self.edition,
+            self.sustained,
+            self.boot,
+            self.multi_attach,
+        )
+        return need.explain()
 
 
 _CHUNK = 32_768  # needs priced together: the working arrays then stay in the processor's cache
@@ -394,6 +426,12 @@ def cheapest_many(
         region,
         prices.oldest(used),
         edition,
+        need.size,
+        need.iops,
+        need.throughput,
+        sustained,
+        boot,
+        multi_attach,
     )
 
 

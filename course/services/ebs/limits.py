@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course.services._quantity import edition_known, number, quantity
+from course.services._quantity import GIB_PER_TIB, KIB_PER_MIB, edition_known, number, quantity
 
 GP2_CREDITS = 5_400_000  # I/O credits: the bucket's size and the balance of a new volume
 GP2_BURST_IOPS = 3_000
@@ -29,7 +29,6 @@ IO1_SMALL_IO_KIB = 16  # ... and above it 16 KiB per IOPS
 MULTI_ATTACH_INSTANCES = 16
 MODIFICATIONS_PER_24_HOURS = 4
 SCAN_MARGIN = 0.90 * 0.99  # AWS: 90 % or more of the expected throughput, 99 % of the time
-KIB_PER_MIB = MIB_PER_GIB = GIB_PER_TIB = 1_024
 MINIMUM_BILLED_SECONDS = 60
 
 _API = "EC2 API reference, CreateVolume (November 2026)"

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
-from course.services._quantity import number, one, quantity
+from course.services._quantity import KIB_PER_MIB, number, one, quantity
 from course.services._result import Result
 from course.services.ebs.limits import (
     GP2_BURST_IOPS,
     GP3,
     HDD_IO_KIB,
-    KIB_PER_MIB,
     SSD_IO_KIB,
     TYPES,
     Limits,
@@ -35,12 +36,16 @@ class Volume:
     """A volume as CreateVolume is asked for it. `iops` is for gp3, io1, io2; `throughput_mibps` for gp3.
 
     None means the type's own value: 3,000 IOPS and 125 MiB/s for gp3. `check` says whether AWS would take it.
+    Always one volume: `performance` and `monthly_cost` take many as a sequence, whose types may differ.
     """
 
     kind: str = "gp3"
     size_gib: int = 100
     iops: int | None = None
     throughput_mibps: int | None = None
+
+
+Volumes = Volume | Sequence[Volume] | NDArray[np.object_]
 
 
 def check(
@@ -63,6 +68,21 @@ def check(
         raise ValueError(f"Multi-Attach is for io1 and io2 volumes only; got {kind.name}.")
     if boot and multi_attach:
         raise ValueError("A volume with Multi-Attach cannot be a boot volume.")
+
+
+def checked(volume: Volumes, edition: str) -> NDArray[Any]:
+    """A volume or a sequence of them as an array; ValueError as `check`, and says which element it is."""
+    volumes = np.asarray(volume, dtype=object)
+    for place, each in enumerate(volumes.flat):
+        try:
+            if not isinstance(each, Volume):
+                raise ValueError(f"A Volume or a sequence of Volumes is needed; got {each!r}.")
+            check(each, edition)
+        except ValueError as error:
+            if not volumes.ndim:
+                raise
+            raise ValueError(f"Element [{place}] of {volumes.size}: {error}") from None
+    return volumes
 
 
 def _check_size(volume: Volume, edition: str) -> None:
@@ -107,6 +127,7 @@ def _check_throughput(volume: Volume, limits: Limits) -> None:
 
 
 def iops_of(volume: Volume) -> int:
+    """The IOPS that a gp3, io1 or io2 volume is asked for with; the included ones where none are named."""
     return GP3.included_iops if volume.iops is None else volume.iops
 
 
@@ -127,10 +148,12 @@ class InstanceLimit:
 
     @property
     def baseline_mibps(self) -> float:
+        """MiB/s that hold always."""
         return self.baseline_mbps * 1_000_000 / 8 / 2**20
 
     @property
     def maximum_mibps(self) -> float:
+        """MiB/s for a while."""
         return self.maximum_mbps * 1_000_000 / 8 / 2**20
 
     def at(self, label: str) -> tuple[float, float]:
@@ -179,14 +202,14 @@ def instance_limit(instance_type: str) -> InstanceLimit:
 class Performance(Result):
     """What an application gets from a volume, always and in a burst. See `performance`."""
 
-    volume: Volume
-    io_size_kib: float
+    volume: Any
+    io_size_kib: Any
     sequential: bool
-    iops: float
-    throughput_mibps: float
-    burst_iops: float
-    burst_throughput_mibps: float
-    steps: tuple[str, ...]
+    iops: Any
+    throughput_mibps: Any
+    burst_iops: Any
+    burst_throughput_mibps: Any
+    steps: Any
 
     def _lines(self) -> list[str]:
         order = "sequential" if self.sequential else "random"
@@ -201,8 +224,8 @@ class Performance(Result):
 
 
 def performance(
-    volume: Volume,
-    io_size_kib: float = 16,
+    volume: Volumes,
+    io_size_kib: ArrayLike = 16,
     *,
     sequential: bool = False,
     instance_type: str | None = None,
@@ -213,9 +236,26 @@ def performance(
     EBS counts an SSD I/O in units of at most 256 KiB and an HDD I/O in units of 1 MiB. A random I/O takes
     whole units; sequential I/Os are merged, so they take the share of a unit that they fill. `instance_type`
     (see `INSTANCE_LIMITS`) adds the instance's own ceiling. Throughput is always iops x io_size / 1,024.
+    A sequence of volumes and an array of I/O sizes broadcast.
     """
-    check(volume, edition)
-    size = float(quantity(one(io_size_kib, "io_size_kib"), "io_size_kib", "KiB", above=True))
+    given = checked(volume, edition)
+    sizes = quantity(io_size_kib, "io_size_kib", "KiB", above=True).astype(float)
+    volumes, sizes = np.broadcast_arrays(given, sizes)
+    each = [
+        _performance(one_volume, float(size), sequential, instance_type, edition)
+        for one_volume, size in zip(volumes.flat, sizes.flat, strict=True)
+    ]
+    if not volumes.ndim:
+        return each[0]
+    rates = np.array([(a.iops, a.throughput_mibps, a.burst_iops, a.burst_throughput_mibps) for a in each])
+    steps = np.fromiter((a.steps for a in each), dtype=object, count=len(each))
+    columns = (column.reshape(volumes.shape) for column in (*rates.reshape(-1, 4).T, steps))
+    return Performance(volumes, sizes, sequential, *columns)
+
+
+def _performance(
+    volume: Volume, size: float, sequential: bool, instance_type: str | None, edition: str
+) -> Performance:
     unit = HDD_IO_KIB if TYPES[volume.kind].family == "HDD" else SSD_IO_KIB
     units = size / unit if sequential else float(np.ceil(size / unit))
     steps = [f"  each I/O counts as {number(units)} unit(s) of {unit:,} KiB"]
