@@ -20,6 +20,8 @@ from typing import IO, Any, Protocol
 import numpy as np
 import pandas as pd
 
+# Taken once: a notebook moves its clock by weeks, and real prices do not age with it.
+_STARTED = date.today()
 REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")
 UNITS = frozenset({"GB-month", "IOPS-month", "MiBps-month", "GB", "DSU-hour", "1M requests"})
 CONFIDENCES = ("high", "medium")
@@ -63,7 +65,7 @@ class Price:
     publication_date: str = ""
 
     def age_days(self, today: date | None = None) -> int | None:
-        """Days between `as_of` and `today` (default: the current date); None for an undated price."""
+        """Days between `as_of` and `today` (default: when this process began); None for an undated price."""
         return age_days(self.as_of, today)
 
     def is_stale(self, today: date | None = None) -> bool:
@@ -215,10 +217,10 @@ def oldest(prices: Iterable[Dated]) -> str:
 
 
 def age_days(as_of: str, today: date | None = None) -> int | None:
-    """Days between an `as_of` and `today` (default: the current date); None where there is no date."""
+    """Days between an `as_of` and `today` (default: when this process began); None where there is no date."""
     if as_of in ("", UNDATED):
         return None
-    return ((today or date.today()) - date.fromisoformat(as_of)).days
+    return ((today or _STARTED) - date.fromisoformat(as_of)).days
 
 
 def is_stale(as_of: str, today: date | None = None) -> bool:
